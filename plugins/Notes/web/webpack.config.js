@@ -1,5 +1,4 @@
 const path = require('node:path');
-const { EsbuildPlugin } = require('esbuild-loader');
 const MiniCssExtractPlugin = require('mini-css-extract-plugin');
 const { ModuleFederationPlugin } = require('webpack').container;
 const { dependencies } = require('./package.json');
@@ -30,9 +29,6 @@ function container(line, version) {
         { test: /\.tsx?$/, loader: 'esbuild-loader', options: { target: 'es2022', jsx: 'transform' } },
         { test: /\.css$/, use: [MiniCssExtractPlugin.loader, 'css-loader'] },
       ],
-    },
-    optimization: {
-      minimizer: [new EsbuildPlugin({ target: 'es2022', css: true, legalComments: 'inline' })],
     },
     performance: { hints: 'error', maxAssetSize: 120_000, maxEntrypointSize: 60_000 },
     plugins: [

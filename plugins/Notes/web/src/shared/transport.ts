@@ -35,7 +35,7 @@ export function transport(services: Services | undefined, apiBase: string): Send
     };
   }
 
-  const send = services?.fetch ?? window.fetch.bind(window);
+  const send = services?.fetch ?? ((address, request) => window.fetch(address, request));
   return async (method, path, body) => {
     const response = await send(base + path, {
       method,
