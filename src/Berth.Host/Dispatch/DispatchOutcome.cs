@@ -1,0 +1,34 @@
+namespace Berth.Host.Dispatch;
+
+/// <summary>How a request to a plugin ended. Anything but <see cref="Completed"/> has written nothing to the response.</summary>
+public abstract record DispatchOutcome
+{
+    private DispatchOutcome()
+    {
+    }
+
+    /// <summary>The plugin answered (whatever status), or failed after the response had started, in which case the connection was aborted.</summary>
+    public sealed record Completed : DispatchOutcome
+    {
+        /// <summary>The one value.</summary>
+        public static Completed Instance { get; } = new();
+    }
+
+    /// <summary>The plugin has no endpoint for this path and method.</summary>
+    /// <param name="MethodNotAllowed">The path exists for other methods.</param>
+    public sealed record NoEndpoint(bool MethodNotAllowed) : DispatchOutcome;
+
+    /// <summary>A guard or a capability denied (403).</summary>
+    /// <param name="Code"><c>guard.denied</c>, <c>guard.missing</c>, <c>guard.failed</c> or <c>capability.denied</c>.</param>
+    /// <param name="Reason">For the caller.</param>
+    public sealed record Denied(string Code, string Reason) : DispatchOutcome;
+
+    /// <summary>The plugin's code threw (502).</summary>
+    public sealed record Crashed(string Reason) : DispatchOutcome;
+
+    /// <summary>The request took longer than its limit (504).</summary>
+    public sealed record TimedOut(TimeSpan Limit) : DispatchOutcome;
+
+    /// <summary>The request itself is bad, for example a body that is no JSON (its 4xx status).</summary>
+    public sealed record BadRequest(int Status, string Reason) : DispatchOutcome;
+}

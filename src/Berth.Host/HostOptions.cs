@@ -1,0 +1,26 @@
+namespace Berth.Host;
+
+/// <summary>How the host runs plugins.</summary>
+public sealed record HostOptions
+{
+    /// <summary>Time without a lease after which an instance is retired. Default 30 minutes.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How often idle instances are looked for. Default 5 minutes, at most the idle timeout.</summary>
+    public TimeSpan RetireInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Longest time a version may take to load and start; the manifest may be stricter. Default 10 seconds.</summary>
+    public TimeSpan StartBudget { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time of one request; the manifest may be stricter. Default 30 seconds.</summary>
+    public TimeSpan RequestTimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest time of one lifecycle call. Default 60 seconds.</summary>
+    public TimeSpan LifecycleTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long running calls may go on once a version drains. Default 10 seconds.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Trust levels whose code may run in the host's own process. Default internal and verified.</summary>
+    public IReadOnlySet<string> InProcessTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal", "verified" };
+}

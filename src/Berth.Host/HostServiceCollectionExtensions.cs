@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Berth.Host;
+
+/// <summary>Adds the host's parts to an application.</summary>
+public static class HostServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the instance pool and the hosted service that retires idle instances and unloads all at stop.
+    /// Needs <see cref="IPluginVersionSource"/>, <see cref="HostOptions"/> and <see cref="TimeProvider"/> in the container.
+    /// </summary>
+    public static IServiceCollection AddBerthHost(this IServiceCollection services) => throw new NotImplementedException();
+}

@@ -1,0 +1,40 @@
+namespace Berth.Registry.Catalog;
+
+/// <summary>What has been published. Reads are served from per-plugin snapshots that a publish replaces.</summary>
+public interface ICatalog
+{
+    /// <summary>The plugin, or <see langword="null"/>. The slug is compared without regard to case.</summary>
+    ValueTask<PluginRecord?> FindAsync(string slug, CancellationToken cancellationToken = default);
+
+    /// <summary>The version, or <see langword="null"/>.</summary>
+    ValueTask<VersionRecord?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default);
+
+    /// <summary>Ranked results: exact slug, name, prefix, words; weighted by trust and downloads. An empty query lists all by slug.</summary>
+    Task<CatalogPage> SearchAsync(CatalogQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>README and CHANGELOG of a version, or <see langword="null"/>.</summary>
+    Task<VersionTexts?> FindTextsAsync(string slug, string version, CancellationToken cancellationToken = default);
+
+    /// <summary>Downloads by version, all days together.</summary>
+    Task<IReadOnlyDictionary<string, long>> DownloadsAsync(string slug, CancellationToken cancellationToken = default);
+}
+
+/// <summary>What to search for.</summary>
+/// <param name="Text">Words; empty for everything.</param>
+/// <param name="Category">Exact category, any when <see langword="null"/>.</param>
+/// <param name="TrustLevel">Exact trust level, any when <see langword="null"/>.</param>
+/// <param name="Limit">1 to 100.</param>
+/// <param name="Cursor">Opaque, from the page before.</param>
+public sealed record CatalogQuery(string Text = "", string? Category = null, string? TrustLevel = null, int Limit = 20, string? Cursor = null);
+
+/// <summary>One page of results.</summary>
+/// <param name="Plugins">The plugins, best first.</param>
+/// <param name="TotalCount">How many match.</param>
+/// <param name="NextCursor">For the next page, if there is one.</param>
+public sealed record CatalogPage(IReadOnlyList<PluginRecord> Plugins, int TotalCount, string? NextCursor);
+
+/// <summary>Texts of a version, Markdown.</summary>
+public sealed record VersionTexts(string? Readme, string? Changelog);
+
+/// <summary>The cursor of a <see cref="CatalogQuery"/> was not made by this registry.</summary>
+public sealed class InvalidCursorException() : Exception("The cursor is not valid. Start again without one.");
