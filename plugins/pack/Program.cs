@@ -9,6 +9,12 @@ if (args is not [var folder, var file])
     return 2;
 }
 
+if (!Directory.Exists(folder))
+{
+    Console.Error.WriteLine($"{folder} : error pack.no_folder: there is no such folder.");
+    return 1;
+}
+
 using var packed = new MemoryStream();
 PackageWriter.WriteDirectory(packed, folder);
 
