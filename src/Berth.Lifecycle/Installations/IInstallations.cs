@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Berth.Lifecycle.Installations;
+
+/// <summary>Who has what. Answers from bounded snapshots in memory; a commit replaces the user's snapshot.</summary>
+public interface IInstallations
+{
+    /// <summary>All installations of a user. No lock, no database once warm.</summary>
+    ValueTask<UserInstallations> OfUserAsync(string userId, CancellationToken cancellationToken = default);
+
+    /// <summary>The user's modules of one installation, in order of priority and name.</summary>
+    Task<IReadOnlyList<InstalledModule>> ModulesAsync(string userId, string pluginId, CancellationToken cancellationToken = default);
+}
+
+/// <summary>An immutable snapshot of one user's installations.</summary>
+public sealed class UserInstallations(string userId, IReadOnlyList<InstalledPlugin> plugins)
+{
+    private readonly Dictionary<string, InstalledPlugin> _bySlug = plugins.ToDictionary(plugin => plugin.Slug, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The user.</summary>
+    public string UserId => userId;
+
+    /// <summary>The installations, ordered by slug.</summary>
+    public IReadOnlyList<InstalledPlugin> Plugins => plugins;
+
+    /// <summary>Finds by slug (without regard to case) or by this user's plugin id; another user's plugin id finds nothing.</summary>
+    public bool TryFind(string slugOrPluginId, [NotNullWhen(true)] out InstalledPlugin? plugin)
+    {
+        if (_bySlug.TryGetValue(slugOrPluginId, out plugin))
+            return true;
+        if (slugOrPluginId.Length > userId.Length + 1
+            && slugOrPluginId[userId.Length] == '_'
+            && slugOrPluginId.StartsWith(userId, StringComparison.Ordinal))
+        {
+            return _bySlug.TryGetValue(slugOrPluginId[(userId.Length + 1)..], out plugin);
+        }
+
+        return false;
+    }
+}
+
+/// <summary>One installation.</summary>
+public sealed record InstalledPlugin
+{
+    /// <summary><c>{user_id}_{slug}</c>.</summary>
+    public required string PluginId { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required string UserId { get; init; }
+
+    /// <summary>The plugin.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>The version in force.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Digest of its package.</summary>
+    public required string Digest { get; init; }
+
+    /// <summary>Whether it is switched on.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>The generation of the user's documents in force.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>The version in the rollback slot.</summary>
+    public string? PreviousVersion { get; init; }
+
+    /// <summary>Capabilities the user granted.</summary>
+    public required IReadOnlySet<string> Granted { get; init; }
+
+    /// <summary>The user's settings as stored, a JSON object.</summary>
+    public required string ConfigJson { get; init; }
+
+    /// <summary>When it was installed.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it changed last.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>One module row. JSON columns as stored.</summary>
+public sealed record InstalledModule
+{
+    /// <summary><c>{plugin_id}_{name}</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The installation.</summary>
+    public required string PluginId { get; init; }
+
+    /// <summary>Unique in the plugin.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>For people.</summary>
+    public required string DisplayName { get; init; }
+
+    /// <summary>What it shows.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Icon name or path.</summary>
+    public string? Icon { get; init; }
+
+    /// <summary>Category.</summary>
+    public string? Category { get; init; }
+
+    /// <summary>Whether it is shown.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>Order.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>JSON columns by their contract names: props, configFields, messages, requiredServices, dependencies, layout, tags.</summary>
+    public required IReadOnlyDictionary<string, string> Json { get; init; }
+}

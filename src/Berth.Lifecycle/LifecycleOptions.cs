@@ -1,0 +1,17 @@
+namespace Berth.Lifecycle;
+
+/// <summary>Where and how installations are kept.</summary>
+public sealed record LifecycleOptions
+{
+    /// <summary>The folder with <c>shared/</c>, <c>users/</c> and <c>cache/temp/</c>.</summary>
+    public required string PluginsDirectory { get; init; }
+
+    /// <summary>The version of this host, checked against <c>engines.berth</c>.</summary>
+    public required string HostVersion { get; init; }
+
+    /// <summary>Name of this node in the journal.</summary>
+    public string NodeName { get; init; } = Environment.MachineName;
+
+    /// <summary>How long a node may be silent before another one completes or undoes its operations. Default 60 seconds.</summary>
+    public TimeSpan OperationLease { get; init; } = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,61 @@
+namespace Berth.Lifecycle.Operations;
+
+/// <summary>
+/// The operations on one user's installations. Each is planned, journaled and undoable: a process killed at any step
+/// leaves the old state or the new one, and the next start completes or undoes it. One runs at a time for each user and
+/// plugin; different users never wait for each other.
+/// </summary>
+public interface ILifecycleOperations
+{
+    /// <summary>
+    /// Installs a plugin for the caller. Before: not installed. After: the version's files are in the shared store, its
+    /// lifecycle manager's install ran, rows, audit and event are committed, the recovery record is written.
+    /// After a failure: not installed, no row and no document of it left; a version already staged may stay in the store.
+    /// Documents that an earlier uninstall kept are taken over.
+    /// </summary>
+    Task<OperationOutcome> InstallAsync(OperationCaller caller, InstallRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Updates to a newer version: export from the old one, import into the new one (a new generation), switch.
+    /// After a failure: the old version works with its data, byte for byte.
+    /// </summary>
+    Task<OperationOutcome> UpdateAsync(OperationCaller caller, UpdateRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Goes back to the version in the rollback slot. The version and data that were in force become the rollback slot.
+    /// </summary>
+    Task<OperationOutcome> RollbackAsync(OperationCaller caller, RollbackRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes the installation, also when the plugin's own code throws or its files are gone. Documents stay unless purged.</summary>
+    Task<OperationOutcome> UninstallAsync(OperationCaller caller, UninstallRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Switches an installation on or off. Its rows and documents stay.</summary>
+    Task<OperationOutcome> SetEnabledAsync(OperationCaller caller, SetEnabledRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Completes or undoes what a killed process left. Runs at start, before operations are taken. Returns how many.</summary>
+    Task<int> RecoverAsync(CancellationToken cancellationToken = default);
+}
+
+/// <summary>What to install.</summary>
+/// <param name="Slug">Compared without regard to case; canonical spelling is the registry's.</param>
+/// <param name="Range">A version or range; the newest stable version when absent.</param>
+/// <param name="Grant">Capabilities the user grants; what is declared and not granted is not in force. <see langword="null"/> grants none.</param>
+/// <param name="SourceUrl">For the recovery record.</param>
+/// <param name="IsDryRun">Plan only.</param>
+public sealed record InstallRequest(
+    string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, string? SourceUrl = null, bool IsDryRun = false);
+
+/// <summary>What to update. <paramref name="Grant"/> <see langword="null"/> keeps what is granted.</summary>
+public sealed record UpdateRequest(string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, bool IsDryRun = false);
+
+/// <summary>What to roll back.</summary>
+/// <param name="Slug">The plugin.</param>
+/// <param name="MigrateData">Carry the present data back through export and import instead of returning to the bytes the user had.</param>
+/// <param name="IsDryRun">Plan only.</param>
+public sealed record RollbackRequest(string Slug, bool MigrateData = false, bool IsDryRun = false);
+
+/// <summary>What to uninstall.</summary>
+public sealed record UninstallRequest(string Slug, bool Purge = false, bool IsDryRun = false);
+
+/// <summary>What to switch on or off.</summary>
+public sealed record SetEnabledRequest(string Slug, bool Enabled, bool IsDryRun = false);

@@ -1,0 +1,15 @@
+namespace Berth.Lifecycle.Operations;
+
+/// <summary>Who asks for an operation, and for whom.</summary>
+/// <param name="UserId">Whose installation it is: 32 lower-case hexadecimal digits; a row in <c>users</c>.</param>
+/// <param name="UserName">That user's name.</param>
+/// <param name="Roles">That user's roles.</param>
+/// <param name="ActorId">Who asks: the user, or an administrator who acts for the user.</param>
+/// <param name="RequestId">For the audit, if there is a request.</param>
+public sealed record OperationCaller(
+    string UserId, string UserName, IReadOnlyCollection<string> Roles, string ActorId, string? RequestId = null) : IPluginUser
+{
+    string IPluginUser.Id => UserId;
+
+    string IPluginUser.Name => UserName;
+}

@@ -1,0 +1,121 @@
+namespace Berth.Lifecycle.Operations;
+
+/// <summary>How an operation ended.</summary>
+public abstract record OperationOutcome
+{
+    private OperationOutcome()
+    {
+    }
+
+    /// <summary>It happened, durably.</summary>
+    public sealed record Done(OperationResult Result) : OperationOutcome;
+
+    /// <summary>Nothing happened: a dry run, and this is what would happen.</summary>
+    public sealed record Planned(OperationPlan Plan) : OperationOutcome;
+
+    /// <summary>Nothing changed: the operation is not possible as things are.</summary>
+    /// <param name="Kind">Which kind of no.</param>
+    /// <param name="Code">Stable and dotted, for example <c>plugin.already_installed</c>.</param>
+    /// <param name="Message">What happened, to which plugin, why, and what to do next.</param>
+    /// <param name="Reasons">All reasons, when there are several.</param>
+    public sealed record Refused(RefusalKind Kind, string Code, string Message, IReadOnlyList<RefusalReason> Reasons) : OperationOutcome;
+
+    /// <summary>It was tried, failed at a step, and was undone: the old state holds.</summary>
+    /// <param name="Code">Stable and dotted, for example <c>plugin.install_failed</c>.</param>
+    /// <param name="Step">The step that failed.</param>
+    /// <param name="Message">What failed and why.</param>
+    /// <param name="RetryAfter">When it makes sense to try again, for passing troubles (503).</param>
+    public sealed record Failed(string Code, string Step, string Message, TimeSpan? RetryAfter = null) : OperationOutcome;
+}
+
+/// <summary>Which kind of no; the HTTP layer maps each to one status.</summary>
+public enum RefusalKind
+{
+    /// <summary>404: there is no such plugin, version, or installation for this user.</summary>
+    NotFound,
+
+    /// <summary>409: the state forbids it, or another operation on the same plugin of the same user runs.</summary>
+    Conflict,
+
+    /// <summary>422: the version cannot be installed here; all reasons are given.</summary>
+    Unprocessable,
+
+    /// <summary>503: the registry is away, and the version is not in the store.</summary>
+    Unavailable,
+}
+
+/// <summary>One reason of a refusal.</summary>
+/// <param name="Code">For example <c>dependency.missing</c>, <c>conflict.installed</c>, <c>capability.not_permitted</c>, <c>isolation.unavailable</c>, <c>engine.unsupported</c>.</param>
+/// <param name="Message">For people.</param>
+public sealed record RefusalReason(string Code, string Message);
+
+/// <summary>What an operation did.</summary>
+public sealed record OperationResult
+{
+    /// <summary>The journal entry's id.</summary>
+    public required string OperationId { get; init; }
+
+    /// <summary><c>install</c>, <c>update</c>, …</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The plugin.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary><c>{user_id}_{slug}</c>.</summary>
+    public required string PluginId { get; init; }
+
+    /// <summary>The version now in force; for an uninstall the one that was.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The version before, for update and rollback.</summary>
+    public string? PreviousVersion { get; init; }
+
+    /// <summary>Ids of modules that were created.</summary>
+    public IReadOnlyList<string> ModulesCreated { get; init; } = [];
+
+    /// <summary>Ids of modules that were deleted.</summary>
+    public IReadOnlyList<string> ModulesDeleted { get; init; } = [];
+
+    /// <summary>Whether the user's data was carried over from another version.</summary>
+    public bool Migrated { get; init; }
+
+    /// <summary>What else the user should know, for example that the plugin's own uninstall code threw.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
+/// <summary>What an operation would do.</summary>
+public sealed record OperationPlan
+{
+    /// <summary><c>install</c>, <c>update</c>, …</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The plugin.</summary>
+    public required string Slug { get; init; }
+
+    /// <summary>The version in force now, if there is one.</summary>
+    public string? FromVersion { get; init; }
+
+    /// <summary>The version afterwards; <see langword="null"/> for an uninstall.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Digest of the package.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Bytes to fetch; 0 when the version is in the store.</summary>
+    public long DownloadBytes { get; init; }
+
+    /// <summary>Declared capabilities, and whether each is new since <see cref="FromVersion"/> and granted by this request.</summary>
+    public IReadOnlyList<PlannedCapability> Capabilities { get; init; } = [];
+
+    /// <summary>Names of the modules afterwards.</summary>
+    public IReadOnlyList<string> Modules { get; init; } = [];
+
+    /// <summary>What the user should know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The steps in order.</summary>
+    public IReadOnlyList<string> Steps { get; init; } = [];
+}
+
+/// <summary>One capability in a plan.</summary>
+public sealed record PlannedCapability(Capability Capability, bool IsNew, bool IsGranted);

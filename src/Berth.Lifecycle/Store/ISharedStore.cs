@@ -1,0 +1,41 @@
+using Berth.Host;
+using Berth.Packaging.Manifest;
+
+namespace Berth.Lifecycle.Store;
+
+/// <summary>
+/// The shared store: <c>plugins/shared/{slug}/v{version}/…</c>, one read-only copy of each version for everybody.
+/// A version is there wholly or not at all: staged in <c>plugins/cache/temp</c>, checked by digest, fsynced, renamed.
+/// </summary>
+public interface ISharedStore : IPluginVersionSource
+{
+    /// <summary>A version in the store, or <see langword="null"/>. From memory once warm.</summary>
+    ValueTask<StoredVersion?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Makes sure the version is in the store; concurrent callers fetch it once. Before: there or not. After: there, every
+    /// file's digest checked. After a failure: as before, staging removed.
+    /// </summary>
+    /// <exception cref="PackageSourceUnavailableException">The registry does not answer and the version is not there.</exception>
+    /// <exception cref="StoreException">The bytes are wrong, or the disk is full or read-only.</exception>
+    Task<StoredVersion> EnsureAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A version in the store.</summary>
+/// <param name="Slug">Canonical spelling.</param>
+/// <param name="Version">SemVer 2.0.0.</param>
+/// <param name="Digest">SHA-256 of the package it came from.</param>
+/// <param name="Directory">Its folder.</param>
+/// <param name="Manifest">Its manifest.</param>
+/// <param name="TrustLevel">The registry's decision when it was staged.</param>
+/// <param name="Files">What may be served, by path.</param>
+public sealed record StoredVersion(
+    string Slug, string Version, string Digest, string Directory, PluginManifest Manifest, string TrustLevel, FileTable Files);
+
+/// <summary>The store cannot take a version in. Nothing was kept.</summary>
+/// <param name="code"><c>store.digest_mismatch</c>, <c>store.full</c>, <c>store.read_only</c> or <c>store.failed</c>.</param>
+public sealed class StoreException(string code, string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Stable and dotted.</summary>
+    public string Code => code;
+}
