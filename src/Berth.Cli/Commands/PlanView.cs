@@ -8,12 +8,14 @@ namespace Berth.Cli.Commands;
 /// <summary>A plan for people and for programs.</summary>
 internal static class PlanView
 {
+    private static readonly string[] Naming = ["slug", "plugin_slug", "name", "version", "range", "message", "description"];
+
     /// <summary>The plan as lines: what happens, what it takes, the capabilities with the new ones marked.</summary>
     public static IEnumerable<string> Lines(InstallationPlan plan)
     {
         var from = plan.FromVersion is null ? "" : $" from {plan.FromVersion}";
         var to = plan.Version is null ? "" : plan.FromVersion is null ? $" {plan.Version}" : $" to {plan.Version}";
-        yield return $"Plan: {plan.Kind} {plan.PluginSlug}{from}{to}" + (plan.DownloadBytes is > 0 and var bytes ? $", download {Size(bytes.Value)}" : "");
+        yield return $"Plan: {plan.Kind} {plan.PluginSlug}{from}{to}" + (plan.DownloadBytes is > 0 and var bytes ? $", download {Size(bytes)}" : "");
         foreach (var dependency in plan.Dependencies ?? [])
         {
             yield return $"  needs {Text(dependency)}";
@@ -53,7 +55,7 @@ internal static class PlanView
             return element.ToString();
         }
 
-        var words = new[] { "slug", "plugin_slug", "name", "version", "message", "description" }
+        var words = Naming
             .Select(name => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null)
             .Where(word => word is not null);
         return string.Join(' ', words) is { Length: > 0 } text ? text : element.GetRawText();

@@ -1,2 +1,2 @@
 namespace Berth.Cli.Demo;
-internal static class DemoRun { public static Task<Berth.Cli.Output.ExitCode> RunAsync(Berth.Cli.Commands.CommandContext c, int u, DirectoryInfo? p, CancellationToken t) => throw new InvalidOperationException("demo: not written yet " + c + u + p + t); }
+internal static class DemoRun { public static Task<Berth.Cli.Output.ExitCode> RunAsync(Berth.Cli.Commands.CommandContext c, int u, DirectoryInfo? p, CancellationToken t) => throw new InvalidOperationException($"{u} {c is null} {p} {t.IsCancellationRequested}"); }

@@ -1,4 +1,3 @@
-using Berth.Cli.Commands;
 using Spectre.Console;
 
 namespace Berth.Cli.Output;

@@ -94,6 +94,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo("cmd.exe", ["/c", "set /p line= & if not defined line taskkill /T /F /PID " + child])
             : new ProcessStartInfo("/bin/sh", ["-c", Script, "berth-guard", child.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;

@@ -52,6 +52,7 @@ internal static class ServerLocation
     {
         var start = new ProcessStartInfo(Muxer(), ["build", tree.ServerProject, "-c", tree.Configuration, "-v", "quiet", "-nologo"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
