@@ -16,7 +16,8 @@ internal static class CommandLine
         var parsed = CommandSet.Create(terminal).Parse(arguments, Parser);
         if (parsed.Action is ParseErrorAction mistake)
         {
-            mistake.ShowHelp = false;
+            // Whoever typed nothing at all wants to see what there is.
+            mistake.ShowHelp = arguments.Count == 0;
             await parsed.InvokeAsync(Writing(terminal.Error, terminal.Error), cancellationToken);
             await terminal.Error.WriteLineAsync($"See: {CommandPath(parsed)} --help");
             return ExitCode.Usage;

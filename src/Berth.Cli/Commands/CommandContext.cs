@@ -44,7 +44,7 @@ internal sealed partial class CommandContext : IDisposable
     public bool IsDryRun => Parsed.GetValue(_options.DryRun);
 
     /// <summary>The longest wait for one answer.</summary>
-    public TimeSpan Timeout => Parsed.GetValue(_options.Timeout);
+    public TimeSpan Timeout => Parsed.GetValue(_options.Timeout) ?? TimeSpan.FromSeconds(100);
 
     /// <summary>Server, profile and token in force.</summary>
     public Session Session => _session.Value;

@@ -32,19 +32,18 @@ internal sealed class GlobalOptions
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Say what would be done, change nothing", Recursive = true };
 
     /// <summary>The longest wait for one answer of a server.</summary>
-    public Option<TimeSpan> Timeout { get; } = new("--timeout")
+    public Option<TimeSpan?> Timeout { get; } = new("--timeout")
     {
         Description = "Longest wait for one answer of the server: 30, 30s, 2m or 500ms [default: 100s]",
         Recursive = true,
         HelpName = "time",
-        DefaultValueFactory = _ => TimeSpan.FromSeconds(100),
         CustomParser = ReadTime,
     };
 
     /// <summary>All of them.</summary>
     public IEnumerable<Option> All => [Json, Quiet, Profile, Server, User, Yes, NoInput, DryRun, Timeout];
 
-    private static TimeSpan ReadTime(ArgumentResult result)
+    private static TimeSpan? ReadTime(ArgumentResult result)
     {
         var text = result.Tokens[^1].Value;
         var number = text.TrimEnd('s', 'm');
@@ -56,6 +55,6 @@ internal sealed class GlobalOptions
         }
 
         result.AddError($"\"{text}\" is no time for --timeout: write 30, 30s, 2m or 500ms, at most a day.");
-        return default;
+        return null;
     }
 }

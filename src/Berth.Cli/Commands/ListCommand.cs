@@ -14,8 +14,9 @@ internal static class ListCommand
     {
         var host = await context.HostAsync(cancellationToken);
         var rows = await context.Report.WatchAsync("Asking", host.InstallationsAsync(cancellationToken));
+        var updates = rows.Count == 0 ? [] : await UpdatesAsync(context, host, cancellationToken);
         var entries = rows.Select(row => new Entry(
-            row.PluginSlug ?? row.Id, row.Id, row.Version, row.Enabled ?? true, row.Status, row.UpdateAvailable is true ? row.LatestVersion : null)).ToList();
+            row.PluginSlug ?? row.Id, row.Id, row.Version, row.Enabled ?? true, row.Status, updates.GetValueOrDefault(row.PluginSlug ?? ""))).ToList();
         context.Report.Table(
             new ListOutput(entries),
             ["PLUGIN", "VERSION", "STATE", "UPDATE"],
@@ -26,6 +27,21 @@ internal static class ListCommand
         }
 
         return ExitCode.Done;
+    }
+
+    private static async Task<Dictionary<string, string>> UpdatesAsync(CommandContext context, ApiConnection host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var updates = await host.UpdatesAsync(cancellationToken);
+            return updates.ToDictionary(update => update.PluginSlug, update => update.LatestVersion, StringComparer.Ordinal);
+        }
+        catch (CommandFailedException away) when (away.Exit == ExitCode.Unreachable)
+        {
+            // What is installed is known without the registry.
+            context.Report.Warn($"updates are not known now: {away.Message}");
+            return [];
+        }
     }
 
     private sealed record ListOutput(IReadOnlyList<Entry> Plugins) : JsonOutput;

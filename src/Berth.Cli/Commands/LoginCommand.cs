@@ -52,7 +52,7 @@ internal static class LoginCommand
         if (context.IsDryRun)
         {
             context.Report.Result(
-                new DryRunOutput($"sign in to {session.Server}"), $"Would sign in to {session.Server} and keep the token in the profile {session.ProfileName}.");
+                new DryRunOutput($"sign in to {session.ServerText}"), $"Would sign in to {session.ServerText} and keep the token in the profile {session.ProfileName}.");
             return ExitCode.Done;
         }
 
@@ -66,10 +66,10 @@ internal static class LoginCommand
         // Also when the answer names the user: only a token that works is kept.
         var me = await context.Connect(session.Server, signedIn.Token).MeAsync(cancellationToken);
         await context.Profiles.SignInAsync(
-            session.ProfileName, new Credential($"{session.Server}".TrimEnd('/'), signedIn.Token, me.Username, FromSignIn: token is null), cancellationToken);
+            session.ProfileName, new Credential(session.ServerText, signedIn.Token, me.Username, FromSignIn: token is null), cancellationToken);
         context.Report.Result(
-            new LoginOutput(session.ProfileName, session.Server, me.Id, me.Username, me.Roles ?? []),
-            $"Signed in to {session.Server} as {me.Username} (profile {session.ProfileName}).");
+            new LoginOutput(session.ProfileName, session.ServerText, me.Id, me.Username, me.Roles ?? []),
+            $"Signed in to {session.ServerText} as {me.Username} (profile {session.ProfileName}).");
         return ExitCode.Done;
     }
 
@@ -86,5 +86,5 @@ internal static class LoginCommand
                 ExitCode.Usage, "client.link.invalid", "This is not a sign-in link.", $"It looks like {Session.DefaultServer}{LinkPart}CODE and is printed when the server starts.");
     }
 
-    private sealed record LoginOutput(string Profile, Uri Server, string Id, string Username, IReadOnlyList<string> Roles) : JsonOutput;
+    private sealed record LoginOutput(string Profile, string Server, string Id, string Username, IReadOnlyList<string> Roles) : JsonOutput;
 }

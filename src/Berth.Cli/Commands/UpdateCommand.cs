@@ -46,14 +46,11 @@ internal static class UpdateCommand
     private static async Task<ExitCode> CheckAsync(CommandContext context, string slug, CancellationToken cancellationToken)
     {
         var host = await context.HostAsync(cancellationToken);
-        var installed = (await host.InstallationsAsync(cancellationToken))
-            .FirstOrDefault(row => string.Equals(row.PluginSlug, slug, StringComparison.OrdinalIgnoreCase))
-            ?? throw new CommandFailedException(ExitCode.NotFound, "plugin.not_installed", $"{slug} is not installed.", $"Install it with `berth install {slug}`.");
-        var available = installed.UpdateAvailable is true;
+        var update = await host.UpdateOfAsync(slug, cancellationToken);
         context.Report.Result(
-            new UpdateCheckOutput(slug, installed.Version, installed.LatestVersion, available),
-            available ? $"{slug} {installed.Version} can be updated to {installed.LatestVersion}." : $"{slug} {installed.Version} is up to date.");
-        return available ? ExitCode.Difference : ExitCode.Done;
+            new UpdateCheckOutput(slug, update?.CurrentVersion, update?.LatestVersion, update is not null),
+            update is null ? $"{slug} is up to date." : $"{slug} {update.CurrentVersion} can be updated to {update.LatestVersion}.");
+        return update is null ? ExitCode.Done : ExitCode.Difference;
     }
 
     private sealed record UpdateCheckOutput(string Slug, string? Version, string? LatestVersion, bool UpdateAvailable) : JsonOutput;

@@ -17,6 +17,9 @@ internal sealed class ApiConnection(HttpClient http, Uri server, string? token, 
     /// <summary>The server's address.</summary>
     public Uri Server => server;
 
+    /// <summary>The same as text, without a closing slash.</summary>
+    public string Address { get; } = server.AbsoluteUri.TrimEnd('/');
+
     /// <summary>Reads JSON.</summary>
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
@@ -34,7 +37,7 @@ internal sealed class ApiConnection(HttpClient http, Uri server, string? token, 
         catch (Exception problem) when (problem is JsonException or NotSupportedException)
         {
             throw new CommandFailedException(
-                ExitCode.Failed, "client.answer.unreadable", $"{server} answered something else than expected: {problem.Message}",
+                ExitCode.Failed, "client.answer.unreadable", $"{Address} answered something else than expected: {problem.Message}",
                 "Is this address a Berth server of this version? See `berth version`.", inner: problem);
         }
     }
@@ -48,7 +51,7 @@ internal sealed class ApiConnection(HttpClient http, Uri server, string? token, 
     /// <summary>A request for a path below the server's address, as the caller.</summary>
     public HttpRequestMessage Request(HttpMethod method, string path, object? body = null, string? idempotencyKey = null)
     {
-        var request = new HttpRequestMessage(method, new Uri($"{server}".TrimEnd('/') + path))
+        var request = new HttpRequestMessage(method, new Uri(Address + path))
         {
             Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: WireJson.Options),
         };
@@ -111,13 +114,13 @@ internal sealed class ApiConnection(HttpClient http, Uri server, string? token, 
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new CommandFailedException(
-                ExitCode.Unreachable, "client.timeout", $"{server} did not answer within {timeout.TotalSeconds:0.###} s.",
+                ExitCode.Unreachable, "client.timeout", $"{Address} did not answer within {timeout.TotalSeconds:0.###} s.",
                 "Allow more with --timeout, and look at `berth status` before you repeat a change: it may have been done.");
         }
         catch (HttpRequestException problem)
         {
             throw new CommandFailedException(
-                ExitCode.Unreachable, "client.unreachable", $"{server} cannot be reached: {problem.Message}",
+                ExitCode.Unreachable, "client.unreachable", $"{Address} cannot be reached: {problem.Message}",
                 "Start a server with `berth serve`, or name another with --server or BERTH_SERVER.", inner: problem);
         }
     }

@@ -44,7 +44,7 @@ internal static class AuthApi
         var list = answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("tokens", out var member) ? member : answer;
         return list.ValueKind == JsonValueKind.Array
             ? list.Deserialize<List<TokenRecord>>(WireJson.Options) ?? []
-            : throw new CommandFailedException(ExitCode.Failed, "client.answer.unreadable", $"{host.Server} answered something else than a list of tokens.");
+            : throw new CommandFailedException(ExitCode.Failed, "client.answer.unreadable", $"{host.Address} answered something else than a list of tokens.");
     }
 
     /// <summary>Makes a token.</summary>

@@ -49,9 +49,13 @@ internal sealed record InstallationRow(
     string? Version,
     bool? Enabled,
     string? Status,
-    string? Bundlelocation,
-    [property: JsonPropertyName("updateAvailable")] bool? UpdateAvailable,
-    [property: JsonPropertyName("latestVersion")] string? LatestVersion);
+    string? Bundlelocation);
+
+/// <summary>Newer versions of what the caller has.</summary>
+internal sealed record AvailableUpdates([property: JsonPropertyName("available_updates")] IReadOnlyList<AvailableUpdate> Updates);
+
+/// <summary>A newer version of one installation.</summary>
+internal sealed record AvailableUpdate(string PluginSlug, string? CurrentVersion, string LatestVersion);
 
 /// <summary>How an installation is.</summary>
 internal sealed record InstallationStatus(
@@ -80,6 +84,14 @@ internal static class InstallationsApi
     /// <summary>The caller's installations.</summary>
     public static async Task<IReadOnlyList<InstallationRow>> InstallationsAsync(this ApiConnection host, CancellationToken cancellationToken) =>
         (await host.GetAsync<InstallationList>("/api/v1/plugins/", cancellationToken)).Plugins;
+
+    /// <summary>Newer versions of what the caller has.</summary>
+    public static async Task<IReadOnlyList<AvailableUpdate>> UpdatesAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<AvailableUpdates>>("/api/v1/plugins/updates/available", cancellationToken)).Data.Updates;
+
+    /// <summary>A newer version of one installation, if there is one.</summary>
+    public static async Task<AvailableUpdate?> UpdateOfAsync(this ApiConnection host, string slug, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<AvailableUpdates>>(PathOf(slug) + "/update/available", cancellationToken)).Data.Updates is [var update, ..] ? update : null;
 
     /// <summary>How one is.</summary>
     public static async Task<InstallationStatus> StatusAsync(this ApiConnection host, string slug, CancellationToken cancellationToken) =>

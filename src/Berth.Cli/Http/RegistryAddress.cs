@@ -16,7 +16,7 @@ internal static class RegistryAddress
             { Kind: "registry" } => server.Server,
             { Registry: { Length: > 0 } registry } => Session.Address(registry),
             _ => throw new CommandFailedException(
-                ExitCode.NotFound, "client.registry.unknown", $"{server.Server} names no registry.",
+                ExitCode.NotFound, "client.registry.unknown", $"{server.Address} names no registry.",
                 "Name the registry itself with --server."),
         };
     }

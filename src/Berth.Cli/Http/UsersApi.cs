@@ -57,13 +57,24 @@ internal static class UsersApi
         }
     }
 
+    private sealed record BulkLine(string? Id, string? Username, string? Token, BulkError? Error);
+
+    private sealed record BulkError(string Code, string Message);
+
     private static CreatedUser Read(string line)
     {
         try
         {
-            if (JsonSerializer.Deserialize<CreatedUser>(line, WireJson.Options) is { Id: not null, Token: not null } user)
+            var made = JsonSerializer.Deserialize<BulkLine>(line, WireJson.Options);
+            if (made is { Id: not null, Token: not null })
             {
-                return user;
+                return new CreatedUser(made.Id, made.Username, made.Token);
+            }
+
+            if (made is { Error: { } error })
+            {
+                throw new CommandFailedException(
+                    ExitCode.Partly, error.Code, error.Message, "Those printed above exist; choose other names for the rest.");
             }
         }
         catch (JsonException)

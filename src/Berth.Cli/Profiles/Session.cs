@@ -9,6 +9,9 @@ namespace Berth.Cli.Profiles;
 /// <param name="Stored">The profile's stored token, whatever server it belongs to.</param>
 internal sealed record Session(string ProfileName, Uri Server, string? Token, Credential? Stored)
 {
+    /// <summary>The host's address as text, without a closing slash.</summary>
+    public string ServerText => Server.AbsoluteUri.TrimEnd('/');
+
     /// <summary>Where a server listens that was started without arguments.</summary>
     public const string DefaultServer = "http://localhost:4001";
 
