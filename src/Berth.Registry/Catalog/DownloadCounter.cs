@@ -4,7 +4,7 @@ using Berth.Registry.Search;
 
 namespace Berth.Registry.Catalog;
 
-/// <inheritdoc />
+/// <inheritdoc cref="IDownloadCounter" />
 internal sealed class DownloadCounter(IDatabase database, TimeProvider time) : IDownloadCounter, IDisposable
 {
     private const int MaxInOneWrite = 500;

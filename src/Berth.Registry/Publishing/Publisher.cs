@@ -42,8 +42,15 @@ internal sealed class Publisher(
     public async Task<PackageReadOutcome> ValidateAsync(Stream body, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
-        await using var blob = await blobs.StageAsync(body, limits.MaxPackageBytes, cancellationToken);
-        return await PackageReader.ReadAsync(blob.Content, limits, cancellationToken);
+        try
+        {
+            await using var blob = await blobs.StageAsync(body, limits.MaxPackageBytes, cancellationToken);
+            return await PackageReader.ReadAsync(blob.Content, limits, cancellationToken);
+        }
+        catch (BlobTooLargeException exception)
+        {
+            return new PackageReadOutcome(null, [new PackageFault("archive.size", $"The package is larger than {exception.MaxBytes} bytes. Leave out what users do not need.")]);
+        }
     }
 
     /// <summary>Blob first, row last: a version that is visible always has its bytes.</summary>
