@@ -10,7 +10,11 @@ namespace Berth.Packaging.Archive;
 /// <param name="UnpackedSize">Sum of the files' sizes in bytes.</param>
 /// <param name="Files">All files, <c>plugin.json</c> included, sorted by UTF-8 bytes of the path.</param>
 public sealed record Package(
-    PluginManifest Manifest, ReadOnlyMemory<byte> ManifestJson, string Digest, long Size, long UnpackedSize, IReadOnlyList<PackageFile> Files);
+    PluginManifest Manifest, ReadOnlyMemory<byte> ManifestJson, string Digest, long Size, long UnpackedSize, IReadOnlyList<PackageFile> Files)
+{
+    /// <summary>Where the manifest is: <c>plugin.json</c>, exactly so.</summary>
+    public const string ManifestPath = "plugin.json";
+}
 
 /// <summary>One file of a package.</summary>
 /// <param name="Path">The path, <c>/</c>-separated.</param>

@@ -1,0 +1,26 @@
+namespace Berth.Packaging.Manifest;
+
+/// <summary>Collects faults; a hostile manifest cannot make the list endless.</summary>
+internal sealed class ManifestFaults
+{
+    private const int Max = 500;
+
+    private readonly List<ManifestFault> _faults = [];
+
+    public IReadOnlyList<ManifestFault> All => _faults;
+
+    public void Add(string code, string pointer, string message)
+    {
+        if (_faults.Count < Max)
+        {
+            _faults.Add(new(code, pointer, message));
+        }
+        else if (_faults.Count == Max)
+        {
+            _faults.Add(new(ManifestFaultCodes.TooMany, "", $"There are more than {Max} faults. Correct these first."));
+        }
+    }
+
+    /// <summary>Text of the manifest as a message may quote it.</summary>
+    public static string Quote(string text) => "'" + Archive.EntryNames.Shown(text.Length > 80 ? text[..80] + "…" : text) + "'";
+}

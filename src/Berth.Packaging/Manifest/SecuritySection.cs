@@ -1,0 +1,85 @@
+using System.Text.Json;
+
+namespace Berth.Packaging.Manifest;
+
+/// <summary>Reads <c>security</c>. All of it is a request or a hint.</summary>
+internal static class SecuritySection
+{
+    public static SecurityManifest Read(ManifestObject? security)
+    {
+        if (security is null)
+        {
+            return new SecurityManifest();
+        }
+
+        var read = new SecurityManifest
+        {
+            // Nobody asks to be quarantined: that level is decided, not requested.
+            TrustLevel = security.Choice("trustLevel", "internal", "verified", "community", "untrusted"),
+            Capabilities = ReadCapabilities(security),
+            Sandbox = ReadSandbox(security.Object("sandbox")),
+            Checksum = security.Text("checksum", 1024, ManifestText.IsSha256, ManifestFaultCodes.Checksum, "Write 64 hexadecimal digits, the SHA-256 of the file list without plugin.json, or leave it out."),
+            Signature = ReadSignature(security),
+        };
+        security.RefuseUnknown();
+        return read;
+    }
+
+    private static IReadOnlyList<string> ReadCapabilities(ManifestObject security)
+    {
+        var capabilities = security.Texts("capabilities", 128, distinct: true);
+        for (var i = 0; i < capabilities.Count; i++)
+        {
+            if (!Berth.Capabilities.IsKnown(capabilities[i]))
+            {
+                security.Faults.Add(
+                    ManifestFaultCodes.Capability,
+                    $"{security.PointerTo("capabilities")}/{i}",
+                    $"There is no capability {ManifestFaults.Quote(capabilities[i])}. Write a category and a name, for example {Berth.Capabilities.HttpClient}.");
+            }
+        }
+
+        return capabilities;
+    }
+
+    private static SandboxManifest? ReadSandbox(ManifestObject? sandbox)
+    {
+        if (sandbox is null)
+        {
+            return null;
+        }
+
+        // Who writes the member asks for a sandbox, unless it says otherwise.
+        var read = new SandboxManifest(
+            sandbox.Flag("enabled") ?? true,
+            sandbox.Choice("isolationLevel", "none", "process", "sandbox", "container", "vm"),
+            ReadLimits(sandbox.Object("resourceLimits")));
+        sandbox.RefuseUnknown();
+        return read;
+    }
+
+    private static ResourceLimitsManifest? ReadLimits(ManifestObject? limits)
+    {
+        if (limits is null)
+        {
+            return null;
+        }
+
+        var read = new ResourceLimitsManifest(
+            Quantity.Bytes(limits, "maxMemory"),
+            Quantity.Percent(limits, "maxCPU"),
+            Quantity.Bytes(limits, "maxFileSize"),
+            Quantity.BytesPerSecond(limits, "maxNetworkBandwidth"),
+            Quantity.Milliseconds(limits, "maxExecutionTime"));
+        limits.RefuseUnknown();
+        return read;
+    }
+
+    private static string? ReadSignature(ManifestObject security) =>
+        security.Find("signature", "a text or an object", JsonValueKind.String, JsonValueKind.Object) switch
+        {
+            { ValueKind: JsonValueKind.String } => security.Text("signature", 16 * 1024, min: 1),
+            { } value => value.GetRawText(),
+            _ => null,
+        };
+}
