@@ -176,7 +176,7 @@ public sealed class BerthServer : IAsyncDisposable
             });
         });
         app.MapHealth();
-        app.MapOpenApi().WithBerthPolicies().AllowAnonymousCallers();
+        app.MapOpenApi("/openapi/v1.json").WithBerthPolicies().AllowAnonymousCallers();
     }
 
     private static string Address(WebApplication app)

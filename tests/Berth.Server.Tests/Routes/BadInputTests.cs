@@ -25,7 +25,7 @@ public sealed class BadInputTests(RoutesFixture fixture) : IClassFixture<RoutesF
     public async Task Every_bad_value_in_every_path_is_refused()
     {
         var findings = new Findings();
-        foreach (var route in fixture.Routes.Where(route => route.Parameters.Count > 0 && !IsSignInPage(route) && !route.Template.StartsWith("/openapi", StringComparison.Ordinal)))
+        foreach (var route in fixture.Routes.Where(route => route.Parameters.Count > 0 && !IsSignInPage(route)))
         {
             foreach (var parameter in route.Parameters)
             {

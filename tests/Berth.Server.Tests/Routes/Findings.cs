@@ -3,7 +3,7 @@ namespace Berth.Server.Tests.Routes;
 /// <summary>Collects what is wrong over many cases, so that one run tells all of it.</summary>
 public sealed class Findings
 {
-    private const int Shown = 40;
+    private const int Shown = 15;
     private readonly List<string> _found = [];
     private int _cases;
 
@@ -16,9 +16,11 @@ public sealed class Findings
         }
         catch (Exception exception)
         {
-            _found.Add($"{what}: {exception.Message.ReplaceLineEndings(" ")}");
+            _found.Add($"{what}: {Line(exception.Message)}");
         }
     }
+
+    private static string Line(string text) => text.Length <= 300 ? text.ReplaceLineEndings(" ") : text[..300].ReplaceLineEndings(" ");
 
     public void ShouldBeNone(int atLeast)
     {
