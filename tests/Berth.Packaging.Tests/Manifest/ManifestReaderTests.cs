@@ -143,6 +143,14 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
+    public void A_fault_beyond_the_end_of_the_list_still_refuses_the_manifest()
+    {
+        var json = "{" + string.Concat(Enumerable.Repeat("\"a\":1,", 600)) + "\"b\":\"\\ud800\"}";
+
+        Manifests.Read(json).Faults.Count.ShouldBe(501);
+    }
+
+    [Fact]
     public void The_manifest_does_not_depend_on_the_bytes_it_was_read_from()
     {
         var bytes = Encoding.UTF8.GetBytes(Manifests.Full);
