@@ -25,6 +25,9 @@ public enum DatabaseTrouble
 
     /// <summary>It can be read but not written.</summary>
     ReadOnly,
+
+    /// <summary>Its schema was written by a newer program, or by other scripts than this program's.</summary>
+    Schema,
 }
 
 /// <summary>A unique or foreign key refused a row. Nothing was changed.</summary>

@@ -4,28 +4,79 @@ using Dapper;
 namespace Berth.Data.Sessions;
 
 /// <summary>One open connection within a read or a transaction. Valid only inside the work it was handed to.</summary>
-public sealed class DbSession(DatabaseKind kind, DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+/// <remarks>
+/// Parameters are objects whose properties are strings, numbers, <see cref="bool"/> (0 or 1), byte arrays or
+/// <see langword="null"/>; a list of them is written <c>IN @names</c>. Rows are scalars, positional records or classes.
+/// Statements throw <see cref="DatabaseConstraintException"/> and <see cref="DatabaseUnavailableException"/>; a work must
+/// let them pass, because a transaction is not usable after them on every dialect.
+/// </remarks>
+public sealed class DbSession
 {
+    private readonly StatementSource _statements;
+    private readonly CancellationToken _cancellationToken;
+
+    internal DbSession(DatabaseKind kind, StatementSource statements, CancellationToken cancellationToken)
+    {
+        Kind = kind;
+        _statements = statements;
+        _cancellationToken = cancellationToken;
+    }
+
     /// <summary>Which dialect is spoken.</summary>
-    public DatabaseKind Kind => kind;
+    public DatabaseKind Kind { get; }
 
     /// <summary>Runs a statement. Returns the number of rows it changed.</summary>
     /// <param name="sql">One statement; parameters are written <c>@name</c>.</param>
     /// <param name="parameters">An object whose properties are the parameters.</param>
-    public Task<int> ExecuteAsync(string sql, object? parameters = null) => connection.ExecuteAsync(Command(sql, parameters));
+    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
+    {
+        try
+        {
+            using var statement = _statements.Open(sql, parameters);
+            return await statement.Command.ExecuteNonQueryAsync(_cancellationToken);
+        }
+        catch (DbException exception) when (DatabaseErrors.IsKnown(exception))
+        {
+            throw DatabaseErrors.Translate(exception);
+        }
+    }
 
     /// <summary>All rows. Columns map to properties by name, underscores ignored; integers are 64 bit.</summary>
-    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) =>
-        (await connection.QueryAsync<T>(Command(sql, parameters))).AsList();
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) => QueryAsync<T>(sql, parameters, int.MaxValue);
 
     /// <summary>The first row or the default value.</summary>
-    public Task<T?> FirstOrDefaultAsync<T>(string sql, object? parameters = null) =>
-        connection.QueryFirstOrDefaultAsync<T>(Command(sql, parameters));
+    public async Task<T?> FirstOrDefaultAsync<T>(string sql, object? parameters = null)
+    {
+        var rows = await QueryAsync<T>(sql, parameters, 1);
+        return rows.Count == 0 ? default : rows[0];
+    }
 
     /// <summary>The first column of the first row, or the default value.</summary>
-    public Task<T?> ScalarAsync<T>(string sql, object? parameters = null) =>
-        connection.ExecuteScalarAsync<T>(Command(sql, parameters));
+    public Task<T?> ScalarAsync<T>(string sql, object? parameters = null) => FirstOrDefaultAsync<T>(sql, parameters);
 
-    private CommandDefinition Command(string sql, object? parameters) =>
-        new(sql, parameters, transaction, cancellationToken: cancellationToken);
+    private async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, int limit)
+    {
+        RowMap.Prepare<T>();
+        try
+        {
+            using var statement = _statements.Open(sql, parameters);
+            await using var reader = await statement.Command.ExecuteReaderAsync(_cancellationToken);
+            if (!await reader.ReadAsync(_cancellationToken))
+                return [];
+
+            var parse = reader.GetRowParser(typeof(T));
+            var rows = new List<T>();
+            do
+            {
+                // A NULL scalar comes as null, which a value type takes as its default.
+                rows.Add(parse(reader) is T row ? row : default!);
+            }
+            while (rows.Count < limit && await reader.ReadAsync(_cancellationToken));
+            return rows;
+        }
+        catch (DbException exception) when (DatabaseErrors.IsKnown(exception))
+        {
+            throw DatabaseErrors.Translate(exception);
+        }
+    }
 }

@@ -1,0 +1,91 @@
+using Berth.Data.Sessions;
+using Berth.Registry.Search;
+
+namespace Berth.Registry.Catalog;
+
+/// <inheritdoc />
+internal sealed class PublishedCatalog(IDatabase database, CatalogSnapshots snapshots) : ICatalog
+{
+    // Longer than any slug or version can be; what is longer is not looked up.
+    private const int MaxNameLength = 256;
+
+    public ValueTask<PluginRecord?> FindAsync(string slug, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(slug);
+        if (snapshots.TryGetFresh(slug, out var plugin))
+            return ValueTask.FromResult<PluginRecord?>(plugin);
+
+        return IsPlausible(slug) ? new ValueTask<PluginRecord?>(LoadOneAsync(slug, cancellationToken)) : ValueTask.FromResult<PluginRecord?>(null);
+    }
+
+    public async ValueTask<VersionRecord?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        var plugin = await FindAsync(slug, cancellationToken);
+        return plugin?.Versions.FirstOrDefault(v => v.Version == version);
+    }
+
+    public async Task<CatalogPage> SearchAsync(CatalogQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var (slugs, total, next) = await database.ReadAsync(s => SearchQuery.RunAsync(s, query), cancellationToken);
+        var plugins = await LoadAsync(slugs, cancellationToken);
+        return new CatalogPage(plugins, (int)Math.Min(total, int.MaxValue), next?.ToString());
+    }
+
+    public async Task<VersionTexts?> FindTextsAsync(string slug, string version, CancellationToken cancellationToken = default) =>
+        await FindVersionAsync(slug, version, cancellationToken) is not { } found
+            ? null
+            : await database.ReadAsync(
+                s => s.FirstOrDefaultAsync<VersionTexts>(
+                    "SELECT readme, changelog FROM package_version WHERE slug = @Slug AND version = @Version", new { found.Slug, found.Version }),
+                cancellationToken);
+
+    public async Task<IReadOnlyDictionary<string, long>> DownloadsAsync(string slug, CancellationToken cancellationToken = default)
+    {
+        if (await FindAsync(slug, cancellationToken) is not { } plugin)
+            return new Dictionary<string, long>();
+
+        var rows = await database.ReadAsync(
+            s => s.QueryAsync<DownloadRow>(
+                "SELECT version, CAST(SUM(count) AS BIGINT) AS total FROM download_daily WHERE slug = @Slug GROUP BY version", new { plugin.Slug }),
+            cancellationToken);
+        return rows.ToDictionary(r => r.Version, r => r.Total);
+    }
+
+    private static bool IsPlausible(string slug) => slug.Length is > 0 and <= MaxNameLength && SearchWords.Clean(slug).Length == slug.Length;
+
+    private async Task<PluginRecord?> LoadOneAsync(string slug, CancellationToken cancellationToken)
+    {
+        var plugins = await LoadAsync([slug], cancellationToken);
+        return plugins.Count == 0 ? null : plugins[0];
+    }
+
+    /// <summary>The plugins that exist, in the order of the slugs; one read for all that are not fresh.</summary>
+    private async Task<IReadOnlyList<PluginRecord>> LoadAsync(IReadOnlyList<string> slugs, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, PluginRecord>(StringComparer.OrdinalIgnoreCase);
+        var missing = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        foreach (var slug in slugs)
+        {
+            if (snapshots.TryGetFresh(slug, out var plugin))
+                found[slug] = plugin;
+            else
+                missing[slug] = snapshots.GenerationOf(slug);
+        }
+
+        if (missing.Count > 0)
+        {
+            var folded = missing.Keys.Select(s => s.ToLowerInvariant()).ToList();
+            foreach (var plugin in await database.ReadAsync(s => CatalogRows.LoadAsync(s, folded, snapshots.FindStale), cancellationToken))
+            {
+                found[plugin.Slug] = plugin;
+                snapshots.Put(plugin, missing[plugin.Slug]);
+            }
+        }
+
+        return [.. slugs.Select(s => found.GetValueOrDefault(s)).OfType<PluginRecord>()];
+    }
+
+    private sealed record DownloadRow(string Version, long Total);
+}

@@ -1,0 +1,92 @@
+using Berth.Server.Auth;
+using Berth.Server.Problems;
+
+namespace Berth.Server.Apis;
+
+/// <summary>Endpoint metadata: no caller needed.</summary>
+public sealed class AnonymousAllowed;
+
+/// <summary>Endpoint metadata: an administrator is needed.</summary>
+public sealed class AdministratorNeeded;
+
+/// <summary>Endpoint metadata: the token must permit this scope; <see cref="TokenScopes.Read"/> when absent.</summary>
+/// <param name="Scope">One of <see cref="TokenScopes"/>.</param>
+public sealed record ScopeNeeded(string Scope);
+
+/// <summary>
+/// What every endpoint of Berth goes through, put around the endpoint itself rather than into the application's pipeline:
+/// an application that embeds Berth keeps its own middleware, and its other routes stay untouched.
+/// </summary>
+internal static class EndpointPolicies
+{
+    private static readonly object CallerKey = new();
+
+    /// <summary>Puts security headers, the caller and error answers around all endpoints of the group.</summary>
+    public static TBuilder WithBerthPolicies<TBuilder>(this TBuilder group)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        group.Finally(endpoint =>
+        {
+            var next = endpoint.RequestDelegate ?? throw new InvalidOperationException("The endpoint has no handler.");
+            var isAnonymous = endpoint.Metadata.OfType<AnonymousAllowed>().Any();
+            var needsAdministrator = endpoint.Metadata.OfType<AdministratorNeeded>().Any();
+            var scope = endpoint.Metadata.OfType<ScopeNeeded>().LastOrDefault()?.Scope ?? (needsAdministrator ? TokenScopes.Admin : TokenScopes.Read);
+            endpoint.RequestDelegate = context => RunAsync(context, next, isAnonymous, needsAdministrator, scope);
+        });
+        return group;
+    }
+
+    public static TBuilder AllowAnonymousCallers<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AnonymousAllowed());
+
+    public static TBuilder NeedAdministrator<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AdministratorNeeded());
+
+    public static TBuilder NeedScope<TBuilder>(this TBuilder endpoint, string scope)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ScopeNeeded(scope));
+
+    /// <summary>The caller of an endpoint that needs one.</summary>
+    public static Caller Caller(this HttpContext context) =>
+        (Caller?)context.Items[CallerKey] ?? throw new InvalidOperationException("The endpoint allows anonymous callers.");
+
+    private static async Task RunAsync(HttpContext context, RequestDelegate next, bool isAnonymous, bool needsAdministrator, string scope)
+    {
+        try
+        {
+            SecurityHeaders.Set(context.Response.Headers);
+            if (!isAnonymous)
+                context.Items[CallerKey] = await RequireAsync(context, needsAdministrator, scope);
+            await next(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted && ProblemOf.Exception(exception, context) is { } problem)
+        {
+            ClearBody(context.Response);
+            await ProblemResult.WriteAsync(context, problem);
+        }
+    }
+
+    private static async ValueTask<Caller> RequireAsync(HttpContext context, bool needsAdministrator, string scope)
+    {
+        var caller = await context.RequestServices.GetRequiredService<ICallerResolver>().ResolveAsync(context)
+            ?? throw new ApiProblemException(StatusCodes.Status401Unauthorized, "auth.required",
+                "Sign in: send a personal access token as 'Authorization: Bearer berth_pat_…'. It is missing, unknown, expired or revoked.");
+        if (!TokenScopes.Permit(caller.Scopes, scope))
+        {
+            throw new ApiProblemException(StatusCodes.Status403Forbidden, "auth.scope",
+                $"The token does not permit '{scope}'. Use one with that scope.");
+        }
+
+        if (needsAdministrator && !caller.IsAdministrator)
+            throw new ApiProblemException(StatusCodes.Status403Forbidden, "auth.administrator", "Only an administrator may do this.");
+        return await ActingFor.ResolveAsync(context, caller);
+    }
+
+    private static void ClearBody(HttpResponse response)
+    {
+        response.Headers.ContentLength = null;
+        response.Headers.Remove("ETag");
+        response.Headers.Remove("Content-Encoding");
+        response.Headers.Remove("Content-Disposition");
+        response.Headers.Remove("Accept-Ranges");
+    }
+}

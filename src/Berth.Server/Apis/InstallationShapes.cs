@@ -1,0 +1,118 @@
+using System.Text.Json;
+using Berth.Host;
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Store;
+using Berth.Server.Files;
+
+namespace Berth.Server.Apis;
+
+/// <summary>Installations as the front ends of the systems before Berth read them (contract, section 7).</summary>
+internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool, FileCapability capabilities)
+{
+    /// <summary>One installation. <c>bundlelocation</c> carries the capability segment and no leading slash.</summary>
+    public async Task<Dictionary<string, object?>> PluginAsync(InstalledPlugin plugin, CancellationToken cancellationToken)
+    {
+        var stored = await store.FindVersionAsync(plugin.Slug, plugin.Version, cancellationToken);
+        var manifest = stored?.Manifest;
+        var type = manifest?.Type.ToString().ToLowerInvariant() ?? "frontend";
+        return new Dictionary<string, object?>
+        {
+            ["id"] = plugin.PluginId,
+            ["plugin_slug"] = plugin.Slug,
+            ["name"] = manifest?.DisplayName ?? plugin.Slug,
+            ["description"] = manifest?.Description,
+            ["version"] = plugin.Version,
+            ["type"] = type,
+            ["pluginType"] = type,
+            ["enabled"] = plugin.Enabled,
+            ["icon"] = manifest?.Icon,
+            ["category"] = manifest?.Category,
+            ["status"] = plugin.Enabled ? "activated" : "deactivated",
+            ["official"] = stored?.TrustLevel is "internal" or "verified",
+            ["author"] = manifest?.Author,
+            ["lastUpdated"] = plugin.UpdatedAt,
+            ["compatibility"] = manifest?.Engine?.ToString(),
+            ["downloads"] = 0,
+            ["scope"] = manifest?.Frontend?.Scope,
+            ["bundlemethod"] = manifest?.Frontend is null ? null : "webpack",
+            ["bundlelocation"] = stored is { Manifest.Frontend: { } frontend }
+                ? $"~{capabilities.Create(plugin.UserId, plugin.Slug, plugin.Version, stored.Digest)}/{frontend.Entry}"
+                : null,
+            ["islocal"] = false,
+            ["longDescription"] = manifest?.Description,
+            ["userId"] = plugin.UserId,
+            ["sourceType"] = "registry",
+            ["sourceUrl"] = null,
+            ["updateCheckUrl"] = null,
+            ["lastUpdateCheck"] = null,
+            ["updateAvailable"] = false,
+            ["latestVersion"] = null,
+            ["installationType"] = "registry",
+            ["endpointsFile"] = null,
+            ["routePrefix"] = manifest?.Module is null ? null : $"/p/{plugin.Slug}",
+            ["configFields"] = manifest?.Config ?? (object)new Dictionary<string, object>(),
+            ["messages"] = new Dictionary<string, object>(),
+            ["dependencies"] = manifest?.Dependencies.Keys ?? [],
+            ["permissions"] = plugin.Granted,
+            ["requiredServicesRuntime"] = Array.Empty<string>(),
+            ["backendDependencies"] = Array.Empty<string>(),
+        };
+    }
+
+    /// <summary>One module of an installation.</summary>
+    public static Dictionary<string, object?> Module(InstalledModule module, string userId) => new()
+    {
+        ["id"] = module.Id,
+        ["pluginId"] = module.PluginId,
+        ["name"] = module.Name,
+        ["displayName"] = module.DisplayName,
+        ["description"] = module.Description,
+        ["icon"] = module.Icon,
+        ["category"] = module.Category,
+        ["enabled"] = module.Enabled,
+        ["priority"] = module.Priority,
+        ["userId"] = userId,
+        ["props"] = Json(module, "props"),
+        ["configFields"] = Json(module, "configFields"),
+        ["requiredServices"] = Json(module, "requiredServices"),
+        ["layout"] = Json(module, "layout"),
+        ["dependencies"] = Json(module, "dependencies"),
+        ["tags"] = Json(module, "tags"),
+        ["messages"] = Json(module, "messages"),
+    };
+
+    /// <summary>A status report with what the instance of the version is doing.</summary>
+    public async Task<object> StatusAsync(string slug, StatusReport report, CancellationToken cancellationToken)
+    {
+        var plugin = report.Plugin;
+        var stored = plugin is null ? null : await store.FindVersionAsync(plugin.Slug, plugin.Version, cancellationToken);
+        var instance = plugin is null ? null : pool.Snapshot().FirstOrDefault(instance => instance.Id == new PluginVersionId(plugin.Slug, plugin.Version));
+        return new
+        {
+            plugin_slug = plugin?.Slug ?? slug,
+            exists = plugin is not null,
+            report.Status,
+            plugin_id = plugin?.PluginId,
+            plugin_info = plugin is null ? null : new
+            {
+                id = plugin.PluginId,
+                name = stored?.Manifest.DisplayName ?? plugin.Slug,
+                plugin.Version,
+                plugin.Enabled,
+                plugin.CreatedAt,
+                plugin.UpdatedAt,
+                plugin.PreviousVersion,
+            },
+            health_details = report.Details,
+            runtime = new
+            {
+                state = instance is null ? "unloaded" : instance.State.ToString().ToLowerInvariant(),
+                isolation = instance?.Isolation ?? "none",
+                breaker = (string?)null,
+            },
+        };
+    }
+
+    private static JsonElement Json(InstalledModule module, string name) =>
+        JsonSerializer.Deserialize<JsonElement>(module.Json.TryGetValue(name, out var json) ? json : "{}");
+}

@@ -1,0 +1,240 @@
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Store;
+using Berth.Server.Auth;
+using Berth.Server.Problems;
+
+namespace Berth.Server.Apis;
+
+/// <summary>The caller's installations: what there is, and the operations on it.</summary>
+internal static class InstallationsApi
+{
+    /// <summary>The prefixes under which the same routes are served; the second is the older one.</summary>
+    public static readonly string[] Prefixes = ["/api/v1/plugins", "/api/plugins"];
+
+    public static void MapInstallations(this IEndpointRouteBuilder routes)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            var group = routes.MapGroup(prefix).WithTags("Installations").WithBerthPolicies().WithMetadata(new CompatibleErrors());
+            group.MapGet("/", ListAsync).WithSummary("The caller's installations");
+            group.MapGet("/available", AvailableAsync).WithSummary("What the caller may install");
+            group.MapGet("/updates/available", UpdatesAsync).WithSummary("Newer versions of what the caller has");
+            group.MapPost("/{slug}/install", InstallAsync).NeedScope(TokenScopes.Write).WithSummary("Install for the caller");
+            group.MapMethods("/{slug}/update", [HttpMethods.Post, HttpMethods.Put], UpdateAsync).NeedScope(TokenScopes.Write).WithSummary("Update the caller's installation");
+            group.MapPost("/{slug}/rollback", RollbackAsync).NeedScope(TokenScopes.Write).WithSummary("Back to the previous version, with its data");
+            group.MapDelete("/{slug}/uninstall", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller; purge=true also removes the documents");
+            group.MapDelete("/{slug}", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller");
+            group.MapPatch("/{slug}", PatchAsync).NeedScope(TokenScopes.Write).WithSummary("Enable or disable");
+            group.MapGet("/{slug}/status", StatusAsync).WithSummary("Whether the installation is sound");
+            group.MapGet("/{slug}/info", InfoAsync).WithSummary("One installation");
+            group.MapGet("/{slug}/versions", VersionsAsync).WithSummary("Versions on offer");
+            group.MapGet("/{slug}/plan", PlanAsync).WithSummary("What an install or update would do");
+            group.MapGet("/{slug}/update/available", UpdateOfOneAsync).WithSummary("Whether there is a newer version");
+        }
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, IInstallations installations, InstallationShapes shapes)
+    {
+        var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
+        var plugins = new List<object>(installed.Plugins.Count);
+        foreach (var plugin in installed.Plugins)
+            plugins.Add(await shapes.PluginAsync(plugin, context.RequestAborted));
+        return Results.Json(new { plugins }, CompatibleJson.Options);
+    }
+
+    private static async Task<IResult> AvailableAsync(HttpContext context, IPackageSource source, IInstallations installations)
+    {
+        var query = new AvailableQuery(
+            QueryValues.Text(context.Request, "q") ?? "", QueryValues.Text(context.Request, "category"),
+            QueryValues.Limit(context.Request, preset: 100), QueryValues.Text(context.Request, "cursor", maxLength: 2048));
+        var page = await source.SearchAsync(query, context.RequestAborted);
+        var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
+        var plugins = page.Plugins.ToDictionary(plugin => plugin.Newest.Slug, plugin =>
+        {
+            var manifest = plugin.Newest.Manifest;
+            return (object)new
+            {
+                name = manifest.DisplayName,
+                manifest.Description,
+                version = plugin.Newest.Version.ToString(),
+                manifest.Author,
+                manifest.Category,
+                manifest.Icon,
+                type = manifest.Type.ToString().ToLowerInvariant(),
+                trust_level = plugin.Newest.TrustLevel,
+                capabilities = manifest.Security.Capabilities,
+                plugin.Downloads,
+                installed_version = installed.TryFind(plugin.Newest.Slug, out var mine) ? mine.Version : null,
+            };
+        });
+        return Results.Json(new { status = "success", data = new { available_plugins = plugins, page.TotalCount, page.NextCursor } }, BerthJson.Options);
+    }
+
+    private static async Task<IResult> InstallAsync(HttpContext context, ILifecycleOperations operations)
+    {
+        var body = await RequestBody.ReadOptionalAsync<InstallBody>(context);
+        var request = new InstallRequest(RouteValues.Slug(context), Range(body.Version), body.Grant, body.SourceUrl, QueryValues.Flag(context.Request, "dry_run"));
+        var outcome = await operations.InstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
+        return OperationResults.Shown(outcome, result => new
+        {
+            plugin_slug = result.Slug,
+            plugin_id = result.PluginId,
+            result.Version,
+            result.ModulesCreated,
+            dependencies_installed = Array.Empty<string>(),
+        }, StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> UpdateAsync(HttpContext context, ILifecycleOperations operations)
+    {
+        var body = await RequestBody.ReadOptionalAsync<InstallBody>(context);
+        var request = new UpdateRequest(RouteValues.Slug(context), Range(body.Version), body.Grant, QueryValues.Flag(context.Request, "dry_run"));
+        return Switched(await operations.UpdateAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
+    }
+
+    private static async Task<IResult> RollbackAsync(HttpContext context, ILifecycleOperations operations)
+    {
+        var body = await RequestBody.ReadOptionalAsync<RollbackBody>(context);
+        if (body.Data is not (null or "previous" or "migrate"))
+            throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.invalid", "'data' is 'previous' (the data as it was) or 'migrate' (carry the present data back).");
+        var request = new RollbackRequest(RouteValues.Slug(context), body.Data == "migrate", QueryValues.Flag(context.Request, "dry_run"));
+        return Switched(await operations.RollbackAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
+    }
+
+    private static IResult Switched(OperationOutcome outcome) => OperationResults.Shown(outcome, result => new
+    {
+        plugin_slug = result.Slug,
+        plugin_id = result.PluginId,
+        result.PreviousVersion,
+        new_version = result.Version,
+        result.Migrated,
+    });
+
+    private static async Task<IResult> UninstallAsync(HttpContext context, ILifecycleOperations operations)
+    {
+        var request = new UninstallRequest(
+            RouteValues.Slug(context), QueryValues.Flag(context.Request, "purge"), QueryValues.Flag(context.Request, "dry_run"));
+        var outcome = await operations.UninstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
+        return OperationResults.Shown(outcome, result => new
+        {
+            plugin_slug = result.Slug,
+            plugin_id = result.PluginId,
+            deleted_modules = result.ModulesDeleted,
+        });
+    }
+
+    private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations)
+    {
+        var body = await RequestBody.ReadAsync<PatchBody>(context);
+        if (body.Enabled is not { } enabled)
+            throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.invalid", "Send 'enabled', true or false.");
+        var request = new SetEnabledRequest(RouteValues.Slug(context), enabled, QueryValues.Flag(context.Request, "dry_run"));
+        var outcome = await operations.SetEnabledAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
+        return OperationResults.Shown(outcome, result => new { plugin_slug = result.Slug, plugin_id = result.PluginId, enabled });
+    }
+
+    private static async Task<IResult> StatusAsync(HttpContext context, IInstallationStatus status, InstallationShapes shapes)
+    {
+        var slug = RouteValues.Slug(context);
+        var report = await status.CheckAsync(context.Caller().ForOperations(context), slug, context.RequestAborted);
+        return Results.Json(new { status = "success", data = await shapes.StatusAsync(slug, report, context.RequestAborted) }, BerthJson.Options);
+    }
+
+    private static async Task<IResult> InfoAsync(HttpContext context, IInstallations installations, InstallationShapes shapes) =>
+        Results.Json(new { status = "success", data = await shapes.PluginAsync(await InstalledAsync(context, installations), context.RequestAborted) }, CompatibleJson.Options);
+
+    private static async Task<IResult> VersionsAsync(HttpContext context, IPackageSource source)
+    {
+        var slug = RouteValues.Slug(context);
+        var versions = await source.VersionsAsync(slug, context.RequestAborted);
+        return versions.Count == 0
+            ? throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.unknown", $"The registry has no plugin '{slug}'.")
+            : Results.Json(new
+            {
+                plugin_slug = versions[0].Slug,
+                versions = versions.Select(version => new
+                {
+                    version = version.Version.ToString(),
+                    version.Digest,
+                    version.Size,
+                    version.TrustLevel,
+                    yanked = version.IsYanked,
+                    prerelease = version.Version.IsPrerelease,
+                }),
+            }, BerthJson.Options);
+    }
+
+    private static async Task<IResult> PlanAsync(HttpContext context, IInstallations installations, ILifecycleOperations operations)
+    {
+        var slug = RouteValues.Slug(context);
+        var version = Range(QueryValues.Text(context.Request, "version", maxLength: 256));
+        var caller = context.Caller().ForOperations(context);
+        var installed = await installations.OfUserAsync(caller.UserId, context.RequestAborted);
+        var outcome = installed.TryFind(slug, out _)
+            ? await operations.UpdateAsync(caller, new UpdateRequest(slug, version, IsDryRun: true), context.RequestAborted)
+            : await operations.InstallAsync(caller, new InstallRequest(slug, version, IsDryRun: true), context.RequestAborted);
+        return OperationResults.Shown(outcome, _ => throw new InvalidOperationException("A dry run did something."));
+    }
+
+    private static async Task<IResult> UpdatesAsync(HttpContext context, IInstallations installations, IPackageSource source)
+    {
+        var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
+        return await ShowUpdatesAsync(installed.Plugins, source, context.RequestAborted);
+    }
+
+    private static async Task<IResult> UpdateOfOneAsync(HttpContext context, IInstallations installations, IPackageSource source) =>
+        await ShowUpdatesAsync([await InstalledAsync(context, installations)], source, context.RequestAborted);
+
+    private static async Task<IResult> ShowUpdatesAsync(IEnumerable<InstalledPlugin> plugins, IPackageSource source, CancellationToken cancellationToken)
+    {
+        var updates = new List<object>();
+        foreach (var plugin in plugins)
+        {
+            if (await UpdateCandidates.NewestForAsync(plugin, source, cancellationToken) is { } newest)
+            {
+                updates.Add(new
+                {
+                    plugin_id = plugin.PluginId,
+                    plugin_slug = plugin.Slug,
+                    current_version = plugin.Version,
+                    latest_version = newest.Version.ToString(),
+                    repo_url = newest.Manifest.Repository,
+                });
+            }
+        }
+
+        return Results.Json(new { status = "success", data = new { available_updates = updates, total_count = updates.Count } }, BerthJson.Options);
+    }
+
+    private static async Task<InstalledPlugin> InstalledAsync(HttpContext context, IInstallations installations)
+    {
+        var slug = RouteValues.Slug(context);
+        var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
+        return installed.TryFind(slug, out var plugin) ? plugin
+            : throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.not_installed", $"You have not installed '{slug}'.");
+    }
+
+    private static string? Range(string? version) =>
+        version is { Length: > 256 }
+            ? throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.invalid", "'version' is longer than 256 characters.")
+            : string.IsNullOrWhiteSpace(version) ? null : version;
+
+    private sealed record InstallBody(string? Version, string? SourceUrl, IReadOnlyList<string>? Grant)
+    {
+        public InstallBody()
+            : this(null, null, null)
+        {
+        }
+    }
+
+    private sealed record RollbackBody(string? Data)
+    {
+        public RollbackBody()
+            : this((string?)null)
+        {
+        }
+    }
+
+    private sealed record PatchBody(bool? Enabled);
+}

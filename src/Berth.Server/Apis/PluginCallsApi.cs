@@ -1,0 +1,73 @@
+using Berth.Host;
+using Berth.Host.Dispatch;
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.UserData;
+using Berth.Server.Auth;
+using Berth.Server.Problems;
+
+namespace Berth.Server.Apis;
+
+/// <summary>Plugins' own endpoints: the one route of the host behind which every plugin's pipeline lies.</summary>
+internal static class PluginCallsApi
+{
+    // A plugin's answer shares the host's origin: a document in it is inert unless a person opens it elsewhere.
+    private const string InertDocument = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+
+    public static void MapPluginCalls(this IEndpointRouteBuilder routes)
+    {
+        routes.Map("/p/{slug}/{**path}", (RequestDelegate)CallAsync).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Options]))
+            .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").WithBerthPolicies();
+        routes.Map("/p/{slug}/{**path}", (RequestDelegate)CallAsync).WithMetadata(new HttpMethodMetadata([HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete]))
+            .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").NeedScope(TokenScopes.Write).WithBerthPolicies();
+    }
+
+    private static async Task CallAsync(HttpContext context)
+    {
+        var slug = RouteValues.Slug(context);
+        var caller = context.Caller();
+        var services = context.RequestServices;
+        var installed = await services.GetRequiredService<IInstallations>().OfUserAsync(caller.UserId, context.RequestAborted);
+        if (!installed.TryFind(slug, out var plugin) || slug.Length != plugin.Slug.Length)
+            throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.not_installed", $"You have not installed '{slug}'. Install it first: POST /api/v1/plugins/{slug}/install.");
+        if (!plugin.Enabled)
+            throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.disabled", $"'{plugin.Slug}' is disabled. Enable it: PATCH /api/v1/plugins/{plugin.Slug} with {{\"enabled\":true}}.");
+
+        var outcome = await services.GetRequiredService<IInstancePool>().LeaseAsync(new PluginVersionId(plugin.Slug, plugin.Version), context.RequestAborted);
+        switch (outcome)
+        {
+            case LeaseOutcome.Leased leased:
+                using (leased.Lease)
+                {
+                    context.Response.Headers.ContentSecurityPolicy = InertDocument;
+                    await DispatchAsync(context, leased.Lease, services.GetRequiredService<IUserScopes>().Open(plugin, caller), slug);
+                }
+
+                break;
+            case LeaseOutcome.NotFound missing:
+                throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.no_endpoint", missing.Reason);
+            case LeaseOutcome.Failed failed:
+                throw new ApiProblemException(new ApiProblem(StatusCodes.Status503ServiceUnavailable, failed.Code, failed.Reason) { RetryAfter = failed.RetryAfter });
+        }
+    }
+
+    private static async Task DispatchAsync(HttpContext context, IInstanceLease lease, IUserScope user, string slug)
+    {
+        var path = context.Request.Path.Value!;
+        var prefix = "/p/" + slug;
+        var split = path.IndexOf(prefix, StringComparison.OrdinalIgnoreCase) + prefix.Length;
+        var outcome = await lease.DispatchAsync(context, user, context.Request.PathBase + path[..split], path.Length == split ? "/" : path[split..]);
+        var problem = outcome switch
+        {
+            DispatchOutcome.Completed => null,
+            DispatchOutcome.NoEndpoint { MethodNotAllowed: true } => new ApiProblem(StatusCodes.Status405MethodNotAllowed, "plugin.method", $"{lease.Id} has this path, but not for {context.Request.Method}."),
+            DispatchOutcome.NoEndpoint => new ApiProblem(StatusCodes.Status404NotFound, "plugin.no_endpoint", $"{lease.Id} has no endpoint for this path."),
+            DispatchOutcome.Denied denied => new ApiProblem(StatusCodes.Status403Forbidden, denied.Code, denied.Reason),
+            DispatchOutcome.TimedOut late => new ApiProblem(StatusCodes.Status504GatewayTimeout, "plugin.timeout", $"{lease.Id} did not answer within {late.Limit.TotalSeconds:0.#} seconds."),
+            DispatchOutcome.BadRequest bad => new ApiProblem(bad.Status, "request.invalid", bad.Reason),
+            DispatchOutcome.Crashed => new ApiProblem(StatusCodes.Status502BadGateway, "plugin.crashed", $"{lease.Id} failed while answering. Its log says why; other plugins are not affected."),
+            _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
+        };
+        if (problem is not null)
+            throw new ApiProblemException(problem);
+    }
+}

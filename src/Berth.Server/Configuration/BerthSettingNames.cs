@@ -1,0 +1,52 @@
+namespace Berth.Server.Configuration;
+
+/// <summary>Every setting's name: the same in <c>berth.json</c>, the environment and the arguments.</summary>
+public static class BerthSettingNames
+{
+    /// <summary>Folder of all data.</summary>
+    public const string DataDirectory = "BERTH_DATA_DIR";
+
+    /// <summary>Database.</summary>
+    public const string Database = "BERTH_DATABASE";
+
+    /// <summary>Package store.</summary>
+    public const string Packages = "BERTH_PACKAGES";
+
+    /// <summary>Addresses of the host, separated by <c>;</c>.</summary>
+    public const string HostUrls = "BERTH_HOST_URLS";
+
+    /// <summary>Addresses of the registry, separated by <c>;</c>.</summary>
+    public const string RegistryUrls = "BERTH_REGISTRY_URLS";
+
+    /// <summary><c>all</c>, <c>host</c> or <c>registry</c>.</summary>
+    public const string Role = "BERTH_ROLE";
+
+    /// <summary>An administrator's token.</summary>
+    public const string AdminToken = "BERTH_ADMIN_TOKEN";
+
+    /// <summary><c>on</c> or <c>off</c>.</summary>
+    public const string RateLimits = "BERTH_RATE_LIMITS";
+
+    /// <summary>Folder of the shared store.</summary>
+    public const string PluginsBaseDirectory = "PLUGINS_BASE_DIR";
+
+    /// <summary>Seconds.</summary>
+    public const string CleanupInterval = "CLEANUP_INTERVAL_SECONDS";
+
+    /// <summary>Seconds.</summary>
+    public const string ManagerTimeout = "MANAGER_TIMEOUT_SECONDS";
+
+    /// <summary>Days.</summary>
+    public const string VersionRetention = "VERSION_RETENTION_DAYS";
+
+    /// <summary>All names, in the order of the documentation.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits,
+        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention,
+    ];
+
+    /// <summary>Names with our prefix that other programs read: the command line and the tests.</summary>
+    public static IReadOnlySet<string> Foreign { get; } =
+        new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "BERTH_SERVER", "BERTH_TOKEN", "BERTH_PROFILE" };
+}

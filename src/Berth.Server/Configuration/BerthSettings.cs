@@ -1,0 +1,57 @@
+namespace Berth.Server.Configuration;
+
+/// <summary>What a Berth server runs with. Names and defaults are listed in <see cref="BerthSettingNames"/>.</summary>
+public sealed record BerthSettings
+{
+    /// <summary>The folder everything is kept in.</summary>
+    public string DataDirectory { get; init; } = "./data";
+
+    /// <summary><c>sqlite</c>, or a PostgreSQL connection string.</summary>
+    public string Database { get; init; } = "sqlite";
+
+    /// <summary><c>file</c>, or an object store.</summary>
+    public string Packages { get; init; } = "file";
+
+    /// <summary>Addresses of the host.</summary>
+    public IReadOnlyList<string> HostUrls { get; init; } = ["http://localhost:4001"];
+
+    /// <summary>Addresses of the registry: listened on in the roles <c>all</c> and <c>registry</c>, called in the role <c>host</c>.</summary>
+    public IReadOnlyList<string> RegistryUrls { get; init; } = ["http://localhost:6001"];
+
+    /// <summary>Which parts run in this process.</summary>
+    public BerthRole Role { get; init; } = BerthRole.All;
+
+    /// <summary>An administrator's token for automation, if one is set.</summary>
+    public string? AdminToken { get; init; }
+
+    /// <summary>Whether rate limits are asked for. Not enforced yet; the start says so.</summary>
+    public bool RateLimits { get; init; } = true;
+
+    /// <summary>The folder of the shared store; <c>{data}/plugins</c> when not set.</summary>
+    public string? PluginsBaseDirectory { get; init; }
+
+    /// <summary>How often idle instances and stale staging files are looked for.</summary>
+    public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>How long an instance without a lease stays loaded.</summary>
+    public TimeSpan ManagerTimeout { get; init; } = TimeSpan.FromSeconds(1800);
+
+    /// <summary>How long an unreferenced version stays in the store. Kept for the cleanup of versions.</summary>
+    public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>The folder of the shared store, absolute.</summary>
+    public string PluginsDirectory => Path.GetFullPath(PluginsBaseDirectory ?? Path.Combine(DataDirectory, "plugins"));
+}
+
+/// <summary>Which parts run in a process.</summary>
+public enum BerthRole
+{
+    /// <summary>Host and registry.</summary>
+    All,
+
+    /// <summary>The host; the registry is another process.</summary>
+    Host,
+
+    /// <summary>The registry.</summary>
+    Registry,
+}

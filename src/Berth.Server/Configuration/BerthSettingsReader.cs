@@ -1,0 +1,121 @@
+using System.Globalization;
+
+namespace Berth.Server.Configuration;
+
+/// <summary>A setting has an unknown name or a bad value. The message is one line for the person who starts the server.</summary>
+public sealed class BerthSettingsException(string message) : Exception(message);
+
+/// <summary>Reads the settings from <c>berth.json</c>, the environment and the arguments; the later wins.</summary>
+public static class BerthSettingsReader
+{
+    /// <summary>Reads the settings as a program does that is started in <paramref name="directory"/>.</summary>
+    /// <exception cref="BerthSettingsException">A name is unknown or a value is bad.</exception>
+    public static BerthSettings Read(string[] args, string directory)
+    {
+        try
+        {
+            return Read(new ConfigurationBuilder()
+                .SetBasePath(directory)
+                .AddJsonFile("berth.json", optional: true)
+                .AddEnvironmentVariables()
+                .AddCommandLine(args)
+                .Build());
+        }
+        catch (Exception exception) when (exception is InvalidDataException or FormatException)
+        {
+            throw new BerthSettingsException($"The settings cannot be read: {exception.GetBaseException().Message}");
+        }
+    }
+
+    /// <summary>Reads the settings from a configuration.</summary>
+    /// <exception cref="BerthSettingsException">A name is unknown or a value is bad.</exception>
+    public static BerthSettings Read(IConfiguration configuration)
+    {
+        RefuseUnknownNames(configuration);
+        var settings = new BerthSettings();
+        return settings with
+        {
+            DataDirectory = Path.GetFullPath(Text(BerthSettingNames.DataDirectory) ?? settings.DataDirectory),
+            Database = DatabaseOf(Text(BerthSettingNames.Database) ?? settings.Database),
+            Packages = PackagesOf(Text(BerthSettingNames.Packages) ?? settings.Packages),
+            HostUrls = Urls(BerthSettingNames.HostUrls) ?? settings.HostUrls,
+            RegistryUrls = Urls(BerthSettingNames.RegistryUrls) ?? settings.RegistryUrls,
+            Role = OneOf(BerthSettingNames.Role, settings.Role, ("all", BerthRole.All), ("host", BerthRole.Host), ("registry", BerthRole.Registry)),
+            AdminToken = AdminTokenOf(Text(BerthSettingNames.AdminToken)),
+            RateLimits = OneOf(BerthSettingNames.RateLimits, settings.RateLimits, ("on", true), ("off", false)),
+            PluginsBaseDirectory = Text(BerthSettingNames.PluginsBaseDirectory),
+            CleanupInterval = Span(BerthSettingNames.CleanupInterval, TimeSpan.FromSeconds) ?? settings.CleanupInterval,
+            ManagerTimeout = Span(BerthSettingNames.ManagerTimeout, TimeSpan.FromSeconds) ?? settings.ManagerTimeout,
+            VersionRetention = Span(BerthSettingNames.VersionRetention, TimeSpan.FromDays) ?? settings.VersionRetention,
+        };
+
+        string? Text(string name) => string.IsNullOrWhiteSpace(configuration[name]) ? null : configuration[name]!.Trim();
+
+        IReadOnlyList<string>? Urls(string name)
+        {
+            if (Text(name) is not { } text)
+                return null;
+            var urls = text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            foreach (var url in urls)
+            {
+                if (!Uri.TryCreate(url.Replace("//*", "//any", StringComparison.Ordinal).Replace("//+", "//any", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+                    || uri.Scheme is not ("http" or "https"))
+                {
+                    throw new BerthSettingsException($"{name}: '{url}' is not an http or https address, for example http://localhost:4001.");
+                }
+            }
+
+            return urls;
+        }
+
+        T OneOf<T>(string name, T preset, params (string Word, T Value)[] words)
+        {
+            if (Text(name) is not { } text)
+                return preset;
+            foreach (var (word, value) in words)
+            {
+                if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase))
+                    return value;
+            }
+
+            throw new BerthSettingsException($"{name}: '{text}' is not one of {string.Join(", ", words.Select(word => word.Word))}.");
+        }
+
+        TimeSpan? Span(string name, Func<double, TimeSpan> unit)
+        {
+            if (Text(name) is not { } text)
+                return null;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
+                throw new BerthSettingsException($"{name}: '{text}' is not a whole number from 1.");
+            return unit(number);
+        }
+    }
+
+    private static string DatabaseOf(string text) =>
+        text.Equals("sqlite", StringComparison.OrdinalIgnoreCase) ? "sqlite"
+        : text.Contains('=', StringComparison.Ordinal) ? text
+        : throw new BerthSettingsException($"{BerthSettingNames.Database}: write 'sqlite' or a PostgreSQL connection string such as Host=…;Database=….");
+
+    private static string PackagesOf(string text) =>
+        text.Equals("file", StringComparison.OrdinalIgnoreCase) ? "file"
+        : throw new BerthSettingsException($"{BerthSettingNames.Packages}: '{text}' is not supported by this version; write 'file'.");
+
+    private static string? AdminTokenOf(string? token) =>
+        token is null || (token.Length >= 8 && !token.Any(char.IsWhiteSpace)) ? token
+        : throw new BerthSettingsException($"{BerthSettingNames.AdminToken}: the token needs at least 8 characters and no spaces.");
+
+    // A misspelt name must not silently mean the default.
+    private static void RefuseUnknownNames(IConfiguration configuration)
+    {
+        foreach (var section in configuration.GetChildren())
+        {
+            if (section.Key.StartsWith("BERTH_", StringComparison.OrdinalIgnoreCase)
+                && !section.Key.StartsWith("BERTH_TEST_", StringComparison.OrdinalIgnoreCase)
+                && !BerthSettingNames.Foreign.Contains(section.Key)
+                && !BerthSettingNames.All.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new BerthSettingsException($"{section.Key} is not a setting of Berth. Known: {string.Join(", ", BerthSettingNames.All)}.");
+            }
+        }
+    }
+}

@@ -1,0 +1,309 @@
+using Berth.Data.Sessions;
+
+namespace Berth.Data.Tests.Sessions;
+
+/// <summary>What holds on every database. One derived class for each.</summary>
+public abstract class DatabaseTests : IAsyncLifetime
+{
+    protected IDatabase Database { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Database = await OpenAsync();
+
+    public virtual async Task DisposeAsync() => await Database.DisposeAsync();
+
+    [Fact]
+    public async Task What_was_written_is_read_back()
+    {
+        await AddUserAsync("Ada");
+
+        var user = await Database.ReadAsync(s => s.FirstOrDefaultAsync<UserRow>(
+            "SELECT id, username, password_hash, created_at, disabled_at FROM users WHERE username_folded = @Name", new { Name = "ada" }));
+
+        user.ShouldNotBeNull();
+        user.Username.ShouldBe("Ada");
+        user.PasswordHash.ShouldBeNull();
+        user.CreatedAt.ShouldBe(7);
+        user.DisabledAt.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Rows_map_to_classes_and_flags_are_numbers()
+    {
+        var user = await AddUserAsync("ada");
+        await Database.WriteAsync(s => s.ExecuteAsync(InsertPlugin, Plugin(user, "Notes", enabled: true)));
+
+        var row = await Database.ReadAsync(s => s.FirstOrDefaultAsync<PluginRow>("SELECT * FROM plugin WHERE enabled = @Yes", new { Yes = true }));
+
+        row.ShouldNotBeNull();
+        row.Enabled.ShouldBeTrue();
+        row.PluginSlug.ShouldBe("Notes");
+        row.PreviousGeneration.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Scalars_come_back_as_asked_for()
+    {
+        await AddUserAsync("ada");
+
+        (await Database.ReadAsync(s => s.ScalarAsync<long>("SELECT COUNT(*) FROM users"))).ShouldBe(1);
+        (await Database.ReadAsync(s => s.ScalarAsync<string>("SELECT username FROM users"))).ShouldBe("ada");
+        (await Database.ReadAsync(s => s.ScalarAsync<long?>("SELECT MAX(disabled_at) FROM users"))).ShouldBeNull();
+        (await Database.ReadAsync(s => s.ScalarAsync<string>("SELECT username FROM users WHERE id = 'x'"))).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_null_in_the_first_row_does_not_disturb_the_second()
+    {
+        await AddUserAsync("ada");
+        var bob = await AddUserAsync("bob");
+        await Database.WriteAsync(s => s.ExecuteAsync("UPDATE users SET disabled_at = 9 WHERE id = @bob", new { bob }));
+
+        var rows = await Database.ReadAsync(s => s.QueryAsync<NameAndTime>("SELECT username AS name, disabled_at AS time FROM users ORDER BY username"));
+
+        rows.ShouldBe([new("ada", null), new("bob", 9)]);
+    }
+
+    [Fact]
+    public async Task A_list_is_written_out_and_an_empty_one_finds_nothing()
+    {
+        var ada = await AddUserAsync("ada");
+        await AddUserAsync("bob");
+
+        (await Count([ada, "x"])).ShouldBe(1);
+        (await Count([])).ShouldBe(0);
+
+        Task<long> Count(string[] ids) => Database.ReadAsync(s => s.ScalarAsync<long>("SELECT COUNT(*) FROM users WHERE id IN @ids", new { ids }));
+    }
+
+    [Fact]
+    public async Task The_same_statement_runs_again_with_other_values()
+    {
+        var ids = new List<string>();
+        await Database.WriteAsync(async s =>
+        {
+            for (var i = 0; i < 100; i++)
+                ids.Add(await AddUserAsync(s, "user" + i));
+            return 0;
+        });
+
+        foreach (var (id, i) in ids.Select((id, i) => (id, i)))
+            (await Database.ReadAsync(s => s.ScalarAsync<string>("SELECT username FROM users WHERE id = @id", new { id }))).ShouldBe("user" + i);
+    }
+
+    [Fact]
+    public async Task A_work_that_throws_leaves_nothing()
+    {
+        await Should.ThrowAsync<InvalidDataException>(() => Database.WriteAsync<int>(async s =>
+        {
+            await AddUserAsync(s, "ada");
+            throw new InvalidDataException();
+        }));
+
+        (await CountUsersAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Of_many_concurrent_writes_only_those_that_fail_are_lost()
+    {
+        var writes = Enumerable.Range(0, 200).Select(i => Task.Run(() => Database.WriteAsync<int>(async s =>
+        {
+            await AddUserAsync(s, "user" + i);
+            return i % 3 == 0 ? throw new InvalidDataException() : i;
+        }))).ToList();
+
+        foreach (var (write, i) in writes.Select((write, i) => (write, i)))
+        {
+            if (i % 3 == 0)
+                await Should.ThrowAsync<InvalidDataException>(() => write);
+            else
+                (await write).ShouldBe(i);
+        }
+
+        var names = await Database.ReadAsync(s => s.QueryAsync<string>("SELECT username FROM users"));
+        names.Order().ShouldBe(Enumerable.Range(0, 200).Where(i => i % 3 != 0).Select(i => "user" + i).Order());
+    }
+
+    [Fact]
+    public async Task R18_A_double_click_is_a_unique_constraint_without_sql_text()
+    {
+        await AddUserAsync("ada");
+
+        var exception = await Should.ThrowAsync<DatabaseConstraintException>(() => AddUserAsync("ADA"));
+
+        exception.IsUnique.ShouldBeTrue();
+        exception.Message.ShouldNotContain("users", Case.Insensitive);
+        exception.Message.ShouldNotContain("INSERT", Case.Insensitive);
+        (await CountUsersAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task R18_Sixteen_clicks_at_once_make_one_row()
+    {
+        var user = await AddUserAsync("ada");
+
+        var clicks = Enumerable.Range(0, 16).Select(_ => Task.Run(() => Database.WriteAsync(s => s.ExecuteAsync(InsertPlugin, Plugin(user, "Notes"))))).ToList();
+        var refused = 0;
+        foreach (var click in clicks)
+        {
+            try
+            {
+                await click;
+            }
+            catch (DatabaseConstraintException exception)
+            {
+                exception.IsUnique.ShouldBeTrue();
+                refused++;
+            }
+        }
+
+        refused.ShouldBe(15);
+        (await Database.ReadAsync(s => s.ScalarAsync<long>("SELECT COUNT(*) FROM plugin"))).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task R19_A_row_without_its_parent_is_refused()
+    {
+        var exception = await Should.ThrowAsync<DatabaseConstraintException>(() =>
+            Database.WriteAsync(s => s.ExecuteAsync(InsertPlugin, Plugin("nobody", "Notes"))));
+
+        exception.IsUnique.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task R19_Deleting_a_plugin_takes_its_modules_along_and_it_can_be_installed_again()
+    {
+        var user = await AddUserAsync("ada");
+        for (var i = 0; i < 2; i++)
+        {
+            await Database.WriteAsync(async s =>
+            {
+                await s.ExecuteAsync(InsertPlugin, Plugin(user, "Notes"));
+                return await s.ExecuteAsync(
+                    "INSERT INTO module (id, plugin_id, user_id, name, display_name, created_at, updated_at) VALUES (@Id, @Plugin, @User, 'list', 'List', 1, 1)",
+                    new { Id = $"{user}_Notes_list", Plugin = $"{user}_Notes", User = user });
+            });
+            await Database.WriteAsync(s => s.ExecuteAsync("DELETE FROM plugin WHERE id = @Id", new { Id = $"{user}_Notes" }));
+            (await Database.ReadAsync(s => s.ScalarAsync<long>("SELECT COUNT(*) FROM module"))).ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public async Task R20_No_exception_and_no_cancellation_leaves_a_lock_behind()
+    {
+        using var cancelled = new CancellationTokenSource();
+        for (var i = 0; i < 20; i++)
+        {
+            await Should.ThrowAsync<InvalidDataException>(() => Database.WriteAsync<int>(async s =>
+            {
+                await AddUserAsync(s, "never");
+                throw new InvalidDataException();
+            }));
+            await Should.ThrowAsync<DatabaseConstraintException>(() => Database.WriteAsync(s => s.ExecuteAsync(InsertPlugin, Plugin("nobody", "Notes"))));
+        }
+
+        await Should.ThrowAsync<OperationCanceledException>(() => Database.WriteAsync(async s =>
+        {
+            await AddUserAsync(s, "never");
+            await cancelled.CancelAsync();
+            return await AddUserAsync(s, "never either");
+        }, cancelled.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => Database.WriteAsync(s => AddUserAsync(s, "never"), cancelled.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => Database.ReadAsync(s => s.ScalarAsync<long>("SELECT 1"), cancelled.Token));
+
+        await AddUserAsync("ada");
+        (await CountUsersAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_read_sees_one_moment_even_while_others_write()
+    {
+        await AddUserAsync("ada");
+
+        var (before, after) = await Database.ReadAsync(async s =>
+        {
+            var first = await s.ScalarAsync<long>("SELECT COUNT(*) FROM users");
+            await AddUserAsync("bob");
+            return (first, await s.ScalarAsync<long>("SELECT COUNT(*) FROM users"));
+        });
+
+        before.ShouldBe(1);
+        after.ShouldBe(1);
+        (await CountUsersAsync()).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_read_cannot_write()
+    {
+        var exception = await Should.ThrowAsync<DatabaseUnavailableException>(() => Database.ReadAsync(s => AddUserAsync(s, "ada")));
+
+        exception.Trouble.ShouldBe(DatabaseTrouble.ReadOnly);
+        (await CountUsersAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_running_operation_is_a_lease_that_only_one_holds()
+    {
+        await Database.WriteAsync(s => StartOperationAsync(s, "1"));
+        (await Should.ThrowAsync<DatabaseConstraintException>(() => Database.WriteAsync(s => StartOperationAsync(s, "2")))).IsUnique.ShouldBeTrue();
+
+        await Database.WriteAsync(s => s.ExecuteAsync("UPDATE operation SET state = 'succeeded'"));
+        await Database.WriteAsync(s => StartOperationAsync(s, "2"));
+
+        static Task<int> StartOperationAsync(DbSession s, string id) => s.ExecuteAsync(
+            "INSERT INTO operation (id, kind, user_id, plugin_slug, state, step, node, lease_until, created_at, updated_at) VALUES (@id, 'install', 'u', 'Notes', 'running', 'plan', 'n', 0, 0, 0)",
+            new { id });
+    }
+
+    [Fact]
+    public async Task Dialects_agree_on_upsert_and_returning()
+    {
+        const string Count = "INSERT INTO download_daily (slug, version, day, count) VALUES ('Notes', '1.0.0', '2026-01-01', @n) ON CONFLICT (slug, version, day) DO UPDATE SET count = download_daily.count + excluded.count RETURNING count";
+
+        (await Database.WriteAsync(s => s.ScalarAsync<long>(Count, new { n = 2L }))).ShouldBe(2);
+        (await Database.WriteAsync(s => s.ScalarAsync<long>(Count, new { n = 3L }))).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Sequence_numbers_rise_with_every_event()
+    {
+        const string Add = "INSERT INTO outbox (at, type, subject, data) VALUES (1, 't', 's', '{}') RETURNING seq";
+
+        var first = await Database.WriteAsync(s => s.ScalarAsync<long>(Add));
+        var second = await Database.WriteAsync(s => s.ScalarAsync<long>(Add));
+
+        second.ShouldBeGreaterThan(first);
+    }
+
+    protected const string InsertPlugin =
+        "INSERT INTO plugin (id, user_id, plugin_slug, version, digest, enabled, generation, created_at, updated_at) VALUES (@Id, @User, @Slug, '1.0.0', 'd', @enabled, 1, 1, 1)";
+
+    protected static object Plugin(string user, string slug, bool enabled = false) => new { Id = $"{user}_{slug}", User = user, Slug = slug, enabled };
+
+    protected Task<string> AddUserAsync(string name) => Database.WriteAsync(s => AddUserAsync(s, name));
+
+    protected static async Task<string> AddUserAsync(DbSession session, string name)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        await session.ExecuteAsync(
+            "INSERT INTO users (id, username, username_folded, created_at) VALUES (@id, @name, @folded, @at)",
+            new { id, name, folded = name.ToLowerInvariant(), at = 7L });
+        return id;
+    }
+
+    protected Task<long> CountUsersAsync() => Database.ReadAsync(s => s.ScalarAsync<long>("SELECT COUNT(*) FROM users"));
+
+    protected abstract Task<IDatabase> OpenAsync();
+
+    private sealed record UserRow(string Id, string Username, string? PasswordHash, long CreatedAt, long? DisabledAt);
+
+    private sealed record NameAndTime(string Name, long? Time);
+
+    private sealed class PluginRow
+    {
+        public string PluginSlug { get; set; } = "";
+
+        public bool Enabled { get; set; }
+
+        public long? PreviousGeneration { get; set; }
+    }
+}
