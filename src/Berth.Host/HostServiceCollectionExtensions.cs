@@ -1,3 +1,5 @@
+using Berth.Host.Isolation.InProcess;
+using Berth.Host.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Host;
@@ -9,5 +11,18 @@ public static class HostServiceCollectionExtensions
     /// Adds the instance pool and the hosted service that retires idle instances and unloads all at stop.
     /// Needs <see cref="IPluginVersionSource"/>, <see cref="HostOptions"/> and <see cref="TimeProvider"/> in the container.
     /// </summary>
-    public static IServiceCollection AddBerthHost(this IServiceCollection services) => throw new NotImplementedException();
+    public static IServiceCollection AddBerthHost(this IServiceCollection services)
+    {
+        services.AddSingleton<FindStage>();
+        services.AddSingleton<PlaceStage>();
+        services.AddSingleton<LoadStage>();
+        services.AddSingleton<ConfigureStage>();
+        services.AddSingleton<StartStage>();
+        services.AddSingleton<InstancePipeline>();
+        services.AddSingleton<InstanceTeardown>();
+        services.AddSingleton<InstancePool>();
+        services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
+        services.AddHostedService<InstanceRetirement>();
+        return services;
+    }
 }

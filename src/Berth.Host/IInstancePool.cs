@@ -25,6 +25,12 @@ public interface IInstancePool
 
     /// <summary>Retires every instance without a lease for the idle time. Returns how many.</summary>
     Task<int> RetireIdleAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Forgets that a version failed to load or leaked, so that the next lease tries again. An administrator's decision: what
+    /// leaked stays in memory. Returns whether there was something to forget.
+    /// </summary>
+    bool Release(PluginVersionId id);
 }
 
 /// <summary>How asking for an instance ended.</summary>

@@ -51,7 +51,7 @@ public static class ManifestReader
         }
 
         var manifest = Read(new ManifestObject(document.RootElement, "", faults));
-        return new(faults.All.Count == 0 ? manifest : null, faults.All);
+        return new(faults.All.Count == 0 ? manifest! with { Json = document.RootElement.Clone() } : null, faults.All);
     }
 
     private static PluginManifest? Read(ManifestObject root)

@@ -80,6 +80,9 @@ public sealed record PluginManifest
 
     /// <summary>Time budgets and the circuit breaker.</summary>
     public MonitoringManifest Monitoring { get; init; } = new();
+
+    /// <summary>The whole manifest, as written.</summary>
+    public JsonElement Json { get; init; }
 }
 
 /// <summary>What a plugin consists of.</summary>

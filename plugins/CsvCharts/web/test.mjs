@@ -1,0 +1,74 @@
+// What reads and plans, without a browser: `npm test`.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { build } from 'esbuild';
+
+const { outputFiles } = await build({
+  stdin: { contents: "export * from './src/table'; export * from './src/plot';", resolveDir: import.meta.dirname },
+  bundle: true, format: 'esm', write: false,
+});
+const { CsvFault, planPlot, readDate, readNumber, readTable } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+
+test('columns are numbers, dates or texts', () => {
+  const { columns, rows } = readTable('day,visits,page\n2026-01-01,"1,200",home\n2026-01-02,,about\n');
+  assert.equal(rows, 2);
+  assert.deepEqual(columns.map((column) => column.kind), ['date', 'number', 'text']);
+  assert.deepEqual(columns[1].values, [1200, null]);
+});
+
+test('one cell that is no number makes a column of texts', () => {
+  assert.equal(readTable('a,b\n1,2\n2,n/a\n').columns[1].kind, 'text');
+});
+
+test('a semicolon brings decimal commas', () => {
+  assert.deepEqual(readTable('a;b\n1;1.234,5\n2;0,5\n').columns[1].values, [1234.5, 0.5]);
+});
+
+test('numbers', () => {
+  assert.equal(readNumber('-1.5e3', false), -1500);
+  assert.equal(readNumber('12 %', false), 12);
+  assert.equal(readNumber('.5', false), 0.5);
+  for (const text of ['', '-', '1,23', '1 2', '0x10', 'Infinity', '1e999']) assert.equal(readNumber(text, false), undefined, text);
+});
+
+test('dates that no calendar has are texts', () => {
+  assert.equal(readDate('2026-02-31'), undefined);
+  assert.equal(readDate('2026-13-01'), undefined);
+  assert.equal(readDate('01/02/2026'), undefined);
+  assert.equal(readDate('2026-11-20 14:30'), Date.UTC(2026, 10, 20, 14, 30));
+  assert.equal(readDate('2026-11-20T14:30+02:00'), Date.UTC(2026, 10, 20, 12, 30));
+});
+
+test('columns of the same name stay apart', () => {
+  assert.deepEqual(readTable('a,a,\n1,2,3\n').columns.map((column) => column.name), ['a', 'a (2)', 'Column 3']);
+});
+
+test('nothing to draw is said clearly', () => {
+  assert.throws(() => readTable('  \n'), CsvFault);
+  assert.throws(() => readTable('a,b\n'), CsvFault);
+  assert.throws(() => planPlot(readTable('a,b\nx,y\n'), { kind: 'line' }), CsvFault);
+});
+
+test('without a choice the first column lies across and all other numbers are drawn', () => {
+  const plot = planPlot(readTable('x,a,b,c\n2,1,1,z\n1,5,6,z\n'), { kind: 'line' });
+  assert.equal(plot.x.name, 'x');
+  assert.deepEqual(plot.series.map((series) => series.name), ['a', 'b']);
+  assert.deepEqual(plot.series[0].points, [{ x: 1, y: 5 }, { x: 2, y: 1 }]);
+});
+
+test('bars stand over labels, also those of numbers', () => {
+  const plot = planPlot(readTable('year,a\n2025,1\n2026,2\n'), { kind: 'bar' });
+  assert.deepEqual(plot.x.labels, ['2025', '2026']);
+});
+
+test('one column of numbers is drawn over its rows', () => {
+  const plot = planPlot(readTable('a\n5\n7\n'), { kind: 'line', xColumn: 'a' });
+  assert.deepEqual(plot.series[0].points, [{ x: 0, y: 5 }, { x: 1, y: 7 }]);
+});
+
+test('many points are thinned, and the reader is told', () => {
+  const csv = 'x,y\n' + Array.from({ length: 10_000 }, (_, row) => `${row},${row}`).join('\n');
+  const plot = planPlot(readTable(csv), { kind: 'scatter' });
+  assert.equal(plot.series[0].points.length, 2_000);
+  assert.match(plot.notes.join(), /every 5th/);
+});

@@ -1,0 +1,3 @@
+export interface Note { id: string; title: string; text: string; created: string }
+
+export interface NoteDraft { title: string; text: string }

@@ -1,0 +1,111 @@
+using Berth.Host.Services;
+
+namespace Berth.Host.Calls;
+
+/// <summary>
+/// The seam around a plugin's lifecycle manager: its faults become <see cref="PluginCallException"/> with text, its
+/// results are copied, its time is limited, and what it does after its time no longer reaches the user's data.
+/// </summary>
+internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeSpan limit) : ILifecycleCalls
+{
+    public bool IsOwn { get; } = isOwn;
+
+    public Task InstallAsync(UserInstallation installation, CancellationToken cancellationToken = default) =>
+        RunAsync("install", installation, async (manager, mine, token) =>
+        {
+            await manager.InstallAsync(mine, token);
+            return true;
+        }, cancellationToken);
+
+    public Task UninstallAsync(UserInstallation installation, CancellationToken cancellationToken = default) =>
+        RunAsync("uninstall", installation, async (manager, mine, token) =>
+        {
+            await manager.UninstallAsync(mine, token);
+            return true;
+        }, cancellationToken);
+
+    public Task<UserDataExport> ExportAsync(UserInstallation installation, CancellationToken cancellationToken = default) =>
+        RunAsync("export", installation, async (manager, mine, token) =>
+        {
+            var export = await manager.ExportAsync(mine, token);
+            return new UserDataExport(export.Version, export.Documents.Select(document => KeyValuePair.Create(document.Key, document.Value)).ToArray());
+        }, cancellationToken);
+
+    public Task ImportAsync(UserInstallation installation, UserDataExport old, CancellationToken cancellationToken = default) =>
+        RunAsync("import", installation, async (manager, mine, token) =>
+        {
+            await manager.ImportAsync(mine, old, token);
+            return true;
+        }, cancellationToken);
+
+    public Task<CheckResult> CheckAsync(UserInstallation installation, CancellationToken cancellationToken = default) =>
+        RunAsync("check", installation, async (manager, mine, token) =>
+        {
+            var result = await manager.CheckAsync(mine, token);
+            return new CheckResult(result.IsHealthy, result.Problems.ToArray());
+        }, cancellationToken);
+
+    private async Task<T> RunAsync<T>(
+        string call, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(installation);
+        cancellationToken.ThrowIfCancellationRequested();
+        var ending = new CancellationTokenSource();
+        var running = StartAsync(call, installation, code, ending.Token);
+        try
+        {
+            var (result, failure) = await running.WaitAsync(limit, instance.Time, cancellationToken);
+            instance.Count(call, failure);
+            return failure is null ? result! : throw new PluginCallException(instance.Parts.Id, call, failure);
+        }
+        catch (TimeoutException)
+        {
+            var failure = $"it took longer than {limit.TotalSeconds:0.###} s";
+            instance.Count(call, failure);
+            throw new PluginCallException(instance.Parts.Id, call, failure);
+        }
+        finally
+        {
+            _ = EndAsync(ending);
+        }
+    }
+
+    private Task<(T? Result, string? Failure)> StartAsync<T>(
+        string call, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, CancellationToken ending)
+    {
+        // The reference is the code's own: after a time-out it keeps the instance until the code has really ended.
+        instance.AddReference();
+        var name = $"{call} for user {installation.User.Id}";
+        var key = new object();
+        instance.NameRunning(key, name);
+        return ForeignCode.RunAsync(async () =>
+        {
+            try
+            {
+                var mine = installation with { Data = new CallUserData(installation.Data, ending) };
+                return (await code(instance.Parts.LifecycleManager!, mine, ending), (string?)null);
+            }
+            catch (Exception exception)
+            {
+                return (default(T), ForeignCode.Describe(exception));
+            }
+            finally
+            {
+                instance.RemoveStray(key);
+                instance.Release();
+            }
+        });
+    }
+
+    private static async Task EndAsync(CancellationTokenSource ending)
+    {
+        try
+        {
+            await ending.CancelAsync();
+        }
+        catch (Exception)
+        {
+            // A callback of the plugin threw; the call is over either way.
+        }
+    }
+}

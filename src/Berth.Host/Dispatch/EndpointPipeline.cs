@@ -1,0 +1,43 @@
+using Berth.Host.Guards;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Berth.Host.Dispatch;
+
+/// <summary>The plugin's own pipeline: routing → verdict without plugin code → guards → endpoint.</summary>
+internal static class EndpointPipeline
+{
+    public static RequestDelegate Build(IServiceProvider provider, IPlugin plugin)
+    {
+        var app = new ApplicationBuilder(provider);
+        app.UseRouting();
+        app.Use(next => context => GateAsync(context, next));
+        app.UseEndpoints(plugin.MapEndpoints);
+        return app.Build();
+    }
+
+    private static Task GateAsync(HttpContext context, RequestDelegate next)
+    {
+        var endpoint = context.GetEndpoint();
+        if (endpoint is RouteEndpoint)
+            return endpoint.Metadata.GetMetadata<GuardRequirement>() is null ? next(context) : GuardGate.RunAsync(context, endpoint, next);
+        if (endpoint is null)
+        {
+            CallFeatures.Of(context).Verdict = new DispatchOutcome.NoEndpoint(MethodNotAllowed: false);
+            return Task.CompletedTask;
+        }
+
+        return RefuseAsync(context, endpoint);
+    }
+
+    // Routing answers a wrong method or media type with an endpoint of its own, which is no RouteEndpoint and only sets a
+    // status. Its word is taken, its response is not.
+    private static async Task RefuseAsync(HttpContext context, Endpoint endpoint)
+    {
+        await endpoint.RequestDelegate!(context);
+        CallFeatures.Of(context).Verdict = context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+            ? new DispatchOutcome.NoEndpoint(MethodNotAllowed: true)
+            : new DispatchOutcome.BadRequest(context.Response.StatusCode, "The plugin's endpoint does not take this kind of request.");
+    }
+}

@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Berth.Host.Pipeline;
+using Berth.Host.Services;
+using Microsoft.AspNetCore.Http;
+
+namespace Berth.Host.Dispatch;
+
+/// <summary>
+/// One request in a plugin's pipeline. It runs as a work item of its own, so that the caller gets its answer at the time
+/// limit even from code that ignores every token; what goes on after that is a stray, which holds a reference to the
+/// instance until it ends and can reach nothing of the server's.
+/// </summary>
+internal sealed class PluginCall : IThreadPoolWorkItem
+{
+    private readonly TaskCompletionSource<DispatchOutcome> _completion = new();
+    private readonly RunningInstance _instance;
+    private readonly InstanceParts _parts;
+    private readonly HttpContext _host;
+    private readonly TimeSpan _limit;
+    private readonly Activity? _activity = Activity.Current;
+    private readonly CallToken _token;
+    private readonly CallRequest _request;
+    private readonly CallResponse _response;
+    private readonly CallServices _services;
+    private readonly CallFeatures _features;
+    private ITimer? _timer;
+    private int _writesSeen;
+    private int _isAnswered;
+
+    public PluginCall(RunningInstance instance, HttpContext host, IUserScope user, PathString pathBase, PathString path)
+    {
+        _instance = instance;
+        _parts = instance.Parts;
+        _host = host;
+        _limit = instance.RequestTimeLimit;
+        _token = new CallToken(host.RequestAborted, _parts.Context!.Unloading);
+        _request = new CallRequest(host, user.User, pathBase, path, _token);
+        _response = new CallResponse(host);
+        _services = new CallServices(_parts.Provider!, user, _token);
+        _features = new CallFeatures(_request, _response, _services);
+    }
+
+    /// <summary>What is called, for logs and leak reports.</summary>
+    public override string ToString() => $"{_request.Method} {_request.Path}";
+
+    public Task<DispatchOutcome> StartAsync()
+    {
+        _timer = _instance.Time.CreateTimer(static call => ((PluginCall)call!).CheckLimit(), this, _limit, Timeout.InfiniteTimeSpan);
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        return _completion.Task;
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        Activity.Current = _activity;
+        var answer = RunAsync();
+        if (answer.IsCompletedSuccessfully)
+            End(answer.Result);
+        else
+            // Not on the plugin's thread: the server's next work would otherwise run on top of the plugin's stack.
+            _ = answer.AsTask().ContinueWith(static (task, call) => ((PluginCall)call!).End(task.Result), this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private async ValueTask<DispatchOutcome> RunAsync()
+    {
+        var outcome = await AnswerAsync();
+        try
+        {
+            await _services.DisposeAsync();
+            await _response.RunCompletedAsync();
+        }
+        catch (Exception exception)
+        {
+            outcome = new DispatchOutcome.Crashed(ForeignCode.Describe(exception));
+        }
+
+        return outcome;
+    }
+
+    private async ValueTask<DispatchOutcome> AnswerAsync()
+    {
+        try
+        {
+            var context = new DefaultHttpContext(_features);
+            if (_parts.ContextAccessor is { } accessor)
+                accessor.HttpContext = context;
+            await _parts.Endpoints!(context);
+            if (_features.Verdict is { } verdict)
+                return verdict;
+            await _response.FinishAsync();
+            return DispatchOutcome.Completed.Instance;
+        }
+        catch (BadHttpRequestException exception)
+        {
+            return new DispatchOutcome.BadRequest(exception.StatusCode, exception.Message);
+        }
+        catch (CapabilityDeniedException exception)
+        {
+            return new DispatchOutcome.Denied("capability.denied", exception.Message);
+        }
+        catch (Exception exception)
+        {
+            return new DispatchOutcome.Crashed(ForeignCode.Describe(exception));
+        }
+    }
+
+    private void End(DispatchOutcome outcome)
+    {
+        if (Interlocked.Exchange(ref _isAnswered, 1) != 0)
+        {
+            _instance.RemoveStray(this);
+            _instance.Release();
+            return;
+        }
+
+        outcome = Answer(outcome);
+
+        // The reference first: completing runs the server's continuation here, which may take its time.
+        _instance.Release();
+        _completion.SetResult(outcome);
+    }
+
+    private void CheckLimit()
+    {
+        // A response that has started may take as long as it likes, as long as it moves or waits for the client.
+        if (_response.HasStarted && (_response.IsWriting || _response.Writes != _writesSeen))
+        {
+            _writesSeen = _response.Writes;
+            _timer?.Change(_instance.StallLimit, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // Named before the mark is set, so that a call that ends right then finds its name to take back.
+        _instance.AddStray(this);
+        if (Interlocked.Exchange(ref _isAnswered, 1) != 0)
+        {
+            _instance.RemoveStray(this);
+            return;
+        }
+
+        _completion.SetResult(Answer(new DispatchOutcome.TimedOut(_limit)));
+    }
+
+    // Exactly once a call, by whoever set the mark: from here on the plugin reaches nothing of the server's.
+    private DispatchOutcome Answer(DispatchOutcome outcome)
+    {
+        _timer?.Dispose();
+        var hasNotStarted = _response.TryClose();
+        _request.Detach();
+        _token.End();
+        var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
+        if (!isClientGone)
+            _instance.Count(this, outcome);
+        if (outcome is DispatchOutcome.Completed || (hasNotStarted && !isClientGone))
+            return outcome;
+        _host.Abort();
+        return DispatchOutcome.Completed.Instance;
+    }
+}

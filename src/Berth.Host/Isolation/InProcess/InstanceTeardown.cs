@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using Berth.Host.Isolation.InProcess.Scrubs;
+using Berth.Host.Pipeline;
+using Berth.Host.Services;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Host.Isolation.InProcess;
+
+/// <summary>
+/// Takes a version out of memory, in the order in which it works: cancel → stop → dispose → scrub the framework's caches
+/// while the context is alive → unload → let go → collect → look. The caller has drained it.
+/// </summary>
+internal sealed partial class InstanceTeardown(HostOptions options, TimeProvider time, ILogger<InstanceTeardown> logger)
+{
+    /// <summary>Empties <paramref name="parts"/>. Goes on whatever the plugin's code throws.</summary>
+    /// <param name="parts">Whole, or as far as a failed load came.</param>
+    /// <param name="running">Names of what still runs, asked when the context is still alive.</param>
+    public async Task<UnloadOutcome> RunAsync(InstanceParts parts, Func<IEnumerable<string>> running)
+    {
+        if (parts.LoadContext is null)
+        {
+            parts.Clear();
+            return new UnloadOutcome.Unloaded();
+        }
+
+        await StepAsync(parts, "cancel", () => parts.Context?.CancelAsync() ?? Task.CompletedTask);
+        await StepAsync(parts, "stop", () => StopAsync(parts));
+        await StepAsync(parts, "dispose", () => parts.Provider?.DisposeAsync().AsTask() ?? Task.CompletedTask);
+        Scrub(parts);
+        var context = Unload(parts);
+        return await UnloadVerification.WaitAsync(context, time)
+            ? new UnloadOutcome.Unloaded()
+            : new UnloadOutcome.Leaked([.. running(), .. LeakRoots.Find(context)]);
+    }
+
+    private static async Task StopAsync(InstanceParts parts)
+    {
+        if (parts.IsStartCalled)
+            await parts.Plugin!.StopAsync(CancellationToken.None);
+        for (var i = parts.HostedServices.Count - 1; i >= 0; i--)
+            await parts.HostedServices[i].StopAsync(CancellationToken.None);
+    }
+
+    // In a frame of its own: a register or a hoisted local of the caller would keep the context alive for the collections.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Unload(InstanceParts parts)
+    {
+        var context = parts.LoadContext!;
+        parts.Clear();
+        context.Unload();
+        return new WeakReference(context, trackResurrection: true);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Scrub(InstanceParts parts)
+    {
+        foreach (var scrub in FrameworkScrubs.All)
+        {
+            try
+            {
+                if (scrub.Run(parts.LoadContext!) is { } skipped)
+                    LogSkipped(parts.Id, scrub.GetType().Name, skipped);
+            }
+            catch (Exception exception)
+            {
+                LogSkipped(parts.Id, scrub.GetType().Name, ForeignCode.Describe(exception));
+            }
+        }
+    }
+
+    private async Task StepAsync(InstanceParts parts, string step, Func<Task> code)
+    {
+        try
+        {
+            await ForeignCode.RunAsync(code).WaitAsync(options.StartBudget, time);
+        }
+        catch (TimeoutException)
+        {
+            LogStep(parts.Id, step, $"it took longer than {options.StartBudget.TotalSeconds:0.###} s");
+        }
+        catch (Exception exception)
+        {
+            LogStep(parts.Id, step, ForeignCode.Describe(exception));
+        }
+    }
+
+    [LoggerMessage(1101, LogLevel.Warning, "{Plugin}: unloading goes on, although '{Step}' failed: {Reason}")]
+    private partial void LogStep(PluginVersionId plugin, string step, string reason);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Plugin}: the scrub {Scrub} was skipped: {Reason}. If unloads leak, this is where to look.")]
+    private partial void LogSkipped(PluginVersionId plugin, string scrub, string reason);
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Loader;
+
+namespace Berth.Host.Isolation.InProcess;
+
+/// <summary>Looks for what is known to keep a load context alive. Finds the usual suspects, not everything.</summary>
+internal static class LeakRoots
+{
+    private static readonly Type[] HoldersOfEvents = [typeof(AppContext), typeof(AppDomain), typeof(AssemblyLoadContext), typeof(Console), typeof(TaskScheduler)];
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IReadOnlyList<string> Find(WeakReference reference)
+    {
+        if (reference.Target is not AssemblyLoadContext context)
+            return [];
+        List<string> roots = [.. Events(context), .. Timers(context)];
+        return roots.Count > 0 ? roots : ["a running thread or task, a GC handle, or a static field outside of the plugin; it was not found"];
+    }
+
+    private static IEnumerable<string> Events(AssemblyLoadContext context)
+    {
+        foreach (var holder in HoldersOfEvents)
+        {
+            foreach (var field in holder.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public))
+            {
+                if (!typeof(Delegate).IsAssignableFrom(field.FieldType) || field.GetValue(null) is not Delegate handlers)
+                    continue;
+                foreach (var handler in handlers.GetInvocationList().Where(handler => IsOf(context, handler)))
+                    yield return $"a handler of {holder.Name}.{field.Name.TrimStart('_')}: {handler.Method.DeclaringType?.FullName}.{handler.Method.Name}";
+            }
+        }
+    }
+
+    // Timer.ActiveCount counts them; only the queue itself knows whose they are.
+    private static IEnumerable<string> Timers(AssemblyLoadContext context)
+    {
+        const BindingFlags Any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
+        var queues = typeof(Timer).Assembly.GetType("System.Threading.TimerQueue")?.GetProperty("Instances", Any)?.GetValue(null) as Array
+            ?? typeof(Timer).Assembly.GetType("System.Threading.TimerQueue")?.GetField("<Instances>k__BackingField", Any)?.GetValue(null) as Array;
+        foreach (var queue in queues ?? Array.Empty<object>())
+        {
+            foreach (var list in new[] { "_shortTimers", "_longTimers" })
+            {
+                var timer = queue.GetType().GetField(list, Any)?.GetValue(queue);
+                for (var seen = 0; timer is not null && seen < 100_000; seen++)
+                {
+                    if (timer.GetType().GetField("_timerCallback", Any)?.GetValue(timer) is Delegate callback && IsOf(context, callback))
+                        yield return $"a running timer: {callback.Method.DeclaringType?.FullName}.{callback.Method.Name}";
+                    timer = timer.GetType().GetField("_next", Any)?.GetValue(timer);
+                }
+            }
+        }
+    }
+
+    private static bool IsOf(AssemblyLoadContext context, Delegate handler) =>
+        AssemblyLoadContext.GetLoadContext(handler.Method.Module.Assembly) == context;
+}

@@ -1,0 +1,63 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Berth.Host.Isolation.InProcess;
+
+/// <summary>
+/// The collectible load context of one version. Assemblies come as streams, so that the store's files are neither locked
+/// nor mapped once they are loaded; the price is the assembly's size in private memory.
+/// </summary>
+internal sealed class PluginLoadContext : AssemblyLoadContext
+{
+    private readonly PluginVersionId _id;
+    private readonly string _main;
+    private readonly string _folder;
+    private readonly AssemblyDependencyResolver? _resolver;
+
+    public PluginLoadContext(PluginVersionId id, string main)
+        : base(id.ToString(), isCollectible: true)
+    {
+        _id = id;
+        _main = main;
+        _folder = Path.GetDirectoryName(main)!;
+        if (File.Exists(Path.ChangeExtension(main, ".deps.json")))
+            _resolver = new AssemblyDependencyResolver(main);
+    }
+
+    public Assembly LoadMain() => LoadFile(_main);
+
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        var name = assemblyName.Name!;
+        if (SharedAssemblies.Contains(name))
+            return null;
+        if (Probe(assemblyName, name) is { } path)
+            return LoadFile(path);
+
+        // A missing satellite assembly only means that the neutral texts are used.
+        if (!string.IsNullOrEmpty(assemblyName.CultureName))
+            return null;
+
+        // Null would fall through to the host's own packages.
+        throw new FileNotFoundException($"{_id} needs the assembly '{name}', which is neither beside its main assembly nor in the shared framework. Its publisher has to add it to the package.", name);
+    }
+
+    // Null would fall through to the system's probing, which finds other plugins' and the host's libraries.
+    protected override IntPtr LoadUnmanagedDll(string unmanagedDllName) =>
+        throw new DllNotFoundException($"{_id} calls the native library '{unmanagedDllName}'. Native code never runs in the host's own process.");
+
+    private string? Probe(AssemblyName assemblyName, string name)
+    {
+        var resolved = _resolver?.ResolveAssemblyToPath(assemblyName);
+        if (resolved is not null && Path.GetFullPath(resolved).StartsWith(_folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            return resolved;
+        var beside = Path.Combine(_folder, assemblyName.CultureName ?? "", name + ".dll");
+        return File.Exists(beside) ? beside : null;
+    }
+
+    private Assembly LoadFile(string path)
+    {
+        using var stream = new MemoryStream(File.ReadAllBytes(path), writable: false);
+        return LoadFromStream(stream);
+    }
+}

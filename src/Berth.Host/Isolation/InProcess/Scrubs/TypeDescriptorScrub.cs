@@ -1,0 +1,50 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Berth.Host.Isolation.InProcess.Scrubs;
+
+/// <summary>TypeDescriptor keeps a provider and reflected data for each type it was asked about, also through TypeConverter.</summary>
+internal sealed class TypeDescriptorScrub : IFrameworkScrub
+{
+    private const BindingFlags Any = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    public string? Run(AssemblyLoadContext context)
+    {
+        var nodes = typeof(TypeDescriptor).GetField("s_providerTypeTable", Any)?.GetValue(null) as IDictionary;
+        if (nodes is null)
+            return "TypeDescriptor.s_providerTypeTable is not there";
+
+        // The reflecting provider sits at the end of the chain of the nodes; each one has its own data.
+        foreach (var node in nodes.Values.Cast<object>().ToList())
+            ScrubProviders(node, context);
+        TypeKeys.Remove(nodes, context);
+        ScrubStatics(typeof(TypeDescriptor), context);
+        var reflecting = typeof(TypeDescriptor).Assembly.GetType("System.ComponentModel.ReflectTypeDescriptionProvider");
+        if (reflecting is null)
+            return "ReflectTypeDescriptionProvider is not there";
+        ScrubStatics(reflecting, context);
+        return null;
+    }
+
+    private static void ScrubStatics(Type holder, AssemblyLoadContext context)
+    {
+        foreach (var field in holder.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public))
+        {
+            if (field.GetValue(null) is IDictionary cache)
+                TypeKeys.Remove(cache, context);
+        }
+    }
+
+    private static void ScrubProviders(object? node, AssemblyLoadContext context)
+    {
+        while (node is not null)
+        {
+            var provider = node.GetType().GetField("Provider", Any)?.GetValue(node);
+            if (provider?.GetType().GetField("_typeData", Any)?.GetValue(provider) is IDictionary data)
+                TypeKeys.Remove(data, context);
+            node = node.GetType().GetField("Next", Any)?.GetValue(node);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Berth.Host.Calls;
+using Berth.Host.Dispatch;
+using Berth.Host.Services;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Host.Pipeline;
+
+/// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager.</summary>
+internal sealed class ConfigureStage(ILoggerFactory loggers) : IPipelineStage
+{
+    public string FaultCode => "plugin.configure_failed";
+
+    public ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken) => ValueTask.FromResult(Configure(parts));
+
+    private StageFault? Configure(InstanceParts parts)
+    {
+        var files = parts.Files!;
+        var pluginLoggers = new PluginLoggerFactory(loggers, parts.Id);
+        parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""));
+
+        var services = new ServiceCollection();
+        PluginServices.Add(services, parts.Context, pluginLoggers);
+        parts.Plugin!.ConfigureServices(services, parts.Context);
+        parts.Provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
+        parts.ContextAccessor = parts.Provider.GetService<IHttpContextAccessor>();
+        parts.Endpoints = EndpointPipeline.Build(parts.Provider, parts.Plugin);
+
+        if (LifecycleManagerType.Find(parts.Id, parts.Assembly!, files.Manifest.Module!.LifecycleManager, out var type) is { } fault)
+            return fault;
+        parts.HasOwnLifecycleManager = type is not null;
+        parts.LifecycleManager = type is null
+            ? new DefaultLifecycleManager()
+            : (LifecycleManager)ActivatorUtilities.CreateInstance(parts.Provider, type);
+        return null;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Berth.Host.Calls;
+using Berth.Host.Dispatch;
+using Berth.Host.Pipeline;
+using Berth.Host.States;
+using Microsoft.AspNetCore.Http;
+
+namespace Berth.Host;
+
+/// <summary>One loaded version while it runs: its leases, its calls, and the calls that outlived their time.</summary>
+internal sealed class RunningInstance
+{
+    private readonly ConcurrentDictionary<object, string> _strays = new();
+    private readonly LeaseCounter _leases = new();
+    private readonly InstanceCounts _counts;
+    private readonly HostOptions _options;
+    private long _lastUsed;
+
+    public RunningInstance(InstanceParts parts, InstanceCounts counts, HostOptions options, TimeProvider time)
+    {
+        Parts = parts;
+        Time = time;
+        _counts = counts;
+        _options = options;
+        _lastUsed = time.GetTimestamp();
+        LoadedAt = time.GetUtcNow();
+        RequestTimeLimit = parts.Files!.Manifest.Monitoring.MaxResponseTime is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) < options.RequestTimeLimit
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : options.RequestTimeLimit;
+        Lifecycle = new LifecycleCalls(this, parts.HasOwnLifecycleManager, options.LifecycleTimeLimit);
+    }
+
+    public InstanceParts Parts { get; }
+
+    public TimeProvider Time { get; }
+
+    public LifecycleCalls Lifecycle { get; }
+
+    public DateTimeOffset LoadedAt { get; }
+
+    public TimeSpan RequestTimeLimit { get; }
+
+    /// <summary>How long a response that has started may pause.</summary>
+    public TimeSpan StallLimit => _options.RequestTimeLimit;
+
+    public int Leases => _leases.Count;
+
+    public Task Drained => _leases.Drained;
+
+    public TimeSpan IdleFor => Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
+
+    /// <summary>Requests that were answered with a time-out and still run, and lifecycle calls that run.</summary>
+    public IReadOnlyCollection<string> Strays => (IReadOnlyCollection<string>)_strays.Values;
+
+    public bool TryAcquire() => _leases.TryAcquire();
+
+    public void Release()
+    {
+        // Before the count goes down: whoever sees zero leases must see this time, not an older one.
+        Volatile.Write(ref _lastUsed, Time.GetTimestamp());
+        _leases.Release();
+    }
+
+    public bool TryCloseIdle() => _leases.TryCloseIdle();
+
+    public void Close() => _leases.Close();
+
+    /// <summary>For a lease holder: the call holds a reference of its own until its code has really ended.</summary>
+    public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)
+    {
+        _leases.Add();
+        return new PluginCall(this, context, user, pathBase, path).StartAsync();
+    }
+
+    /// <summary>Takes a reference for somebody who holds a lease.</summary>
+    public void AddReference() => _leases.Add();
+
+    public void AddStray(PluginCall call) => _strays[call] = call.ToString();
+
+    /// <summary>Names a lifecycle call that runs, for the report of what kept an instance alive.</summary>
+    public void NameRunning(object key, string name) => _strays[key] = name;
+
+    public void RemoveStray(object call) => _strays.TryRemove(call, out _);
+
+    public void Count(PluginCall call, DispatchOutcome outcome)
+    {
+        _counts.AddCall();
+        switch (outcome)
+        {
+            case DispatchOutcome.Crashed crashed:
+                _counts.AddFailure($"{call}: {crashed.Reason}");
+                break;
+            case DispatchOutcome.TimedOut timedOut:
+                _counts.AddFailure($"{call} took longer than {timedOut.Limit.TotalSeconds:0.###} s and did not stop by itself.");
+                break;
+        }
+    }
+
+    public void Count(string call, string? failure)
+    {
+        _counts.AddCall();
+        if (failure is not null)
+            _counts.AddFailure($"{call}: {failure}");
+    }
+}

@@ -1,0 +1,35 @@
+namespace Berth.Host.Services;
+
+/// <summary>The user of one call, as the plugin's scoped services see it.</summary>
+internal sealed class CallScope
+{
+    private IUserScope? _scope;
+    private CancellationToken _ending;
+
+    public IPluginUser User => Scope.User;
+
+    public IUserData Data => field ??= new CallUserData(Scope.Data, _ending);
+
+    public IUserSettingsSource Settings => field ??= new SettingsSource(Scope.SettingsJson);
+
+    private IUserScope Scope => _scope
+        ?? throw new InvalidOperationException("There is no user here: the user's services exist only in the scope of a call.");
+
+    /// <summary>Sets whose call it is.</summary>
+    /// <param name="scope">The user.</param>
+    /// <param name="ending">Cancelled when the call is over, in time or not.</param>
+    public void Enter(IUserScope scope, CancellationToken ending)
+    {
+        _scope = scope;
+        _ending = ending;
+    }
+
+    /// <exception cref="CapabilityDeniedException">Not declared, not permitted or not granted.</exception>
+    public HttpClient CreateHttpClient(IPluginContext plugin)
+    {
+        CapabilityCheck.Demand(Berth.Capabilities.HttpClient, plugin, Scope);
+        return PluginHttp.CreateClient(_ending);
+    }
+
+    private sealed record SettingsSource(string Json) : IUserSettingsSource;
+}

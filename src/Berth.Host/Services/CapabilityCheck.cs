@@ -1,0 +1,14 @@
+namespace Berth.Host.Services;
+
+/// <summary>Effective = declared and permitted by the trust level ∩ granted by this call's user.</summary>
+internal static class CapabilityCheck
+{
+    /// <exception cref="CapabilityDeniedException">The capability is not in force for this call.</exception>
+    public static void Demand(string capability, IPluginContext plugin, IUserScope user)
+    {
+        if (!plugin.Capabilities.Contains(capability))
+            throw new CapabilityDeniedException(capability, $"{plugin.Slug} {plugin.Version} does not declare it in security.capabilities, or its trust level does not permit it.");
+        if (!user.GrantedCapabilities.Contains(capability))
+            throw new CapabilityDeniedException(capability, $"it was not granted when {plugin.Slug} {plugin.Version} was installed. Install it again and grant it.");
+    }
+}

@@ -1,0 +1,48 @@
+using System.Reflection;
+
+namespace Berth.Host.Services;
+
+/// <summary>Runs a plugin's code on the pool with an execution context of its own, and turns what it throws into text.</summary>
+internal static class ForeignCode
+{
+    private const int LongestMessage = 500;
+
+    /// <summary>
+    /// Starts <paramref name="code"/> on the pool. Without the caller's execution context: the plugin's AsyncLocal values
+    /// stay out of the host's flow, and the host's request stays out of what the plugin captures.
+    /// </summary>
+    public static Task<T> RunAsync<T>(Func<Task<T>> code)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+            return Task.Run(code);
+        using (ExecutionContext.SuppressFlow())
+            return Task.Run(code);
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public static Task RunAsync(Func<Task> code) => RunAsync(async () =>
+    {
+        await code();
+        return true;
+    });
+
+    /// <summary>Type and message of an exception, never the object: it would keep the plugin's version in memory.</summary>
+    public static string Describe(Exception exception)
+    {
+        if (exception is TargetInvocationException { InnerException: { } inner })
+            exception = inner;
+        string message;
+        try
+        {
+            message = exception.Message;
+        }
+        catch (Exception)
+        {
+            message = "(its message could not be read)";
+        }
+
+        if (message.Length > LongestMessage)
+            message = string.Concat(message.AsSpan(0, LongestMessage), "…");
+        return $"{exception.GetType().FullName}: {message}";
+    }
+}

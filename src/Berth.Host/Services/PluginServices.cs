@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Host.Services;
+
+/// <summary>What every plugin finds in its own container before its own registrations.</summary>
+internal static class PluginServices
+{
+    // Routing asks for one. Host-owned and shared: a listener a plugin would be one more thing to take back.
+    private static readonly DiagnosticListener Diagnostics = new("Berth.Plugins");
+
+    public static void Add(IServiceCollection services, IPluginContext context, ILoggerFactory loggers)
+    {
+        services.AddSingleton(context);
+        services.AddSingleton(loggers);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        services.AddSingleton(Diagnostics);
+        services.AddMetrics();
+        services.AddRouting();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+
+        services.AddScoped<CallScope>();
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().User);
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().Data);
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().Settings);
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().CreateHttpClient(context));
+    }
+}

@@ -1,0 +1,26 @@
+namespace Berth.Host.States;
+
+/// <summary>What one version did since the start, over all its loads.</summary>
+internal sealed class InstanceCounts
+{
+    private long _calls;
+    private long _failures;
+    private volatile string? _lastFailure;
+
+    public long Calls => Interlocked.Read(ref _calls);
+
+    public long Failures => Interlocked.Read(ref _failures);
+
+    public string? LastFailure => _lastFailure;
+
+    public void AddCall() => Interlocked.Increment(ref _calls);
+
+    public void AddFailure(string text)
+    {
+        Interlocked.Increment(ref _failures);
+        _lastFailure = text;
+    }
+
+    /// <summary>Notes a failure that is no call's, for example of a load.</summary>
+    public void Note(string text) => _lastFailure = text;
+}

@@ -1,0 +1,34 @@
+using Berth.Server.Apis;
+
+namespace Berth.Server;
+
+/// <summary>Maps Berth's routes into an ASP.NET Core application.</summary>
+public static class BerthEndpointRouteBuilderExtensions
+{
+    /// <summary>Maps the host: installations, files, plugins' own endpoints, users, tokens and system.</summary>
+    public static IEndpointRouteBuilder MapBerth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHostIndex();
+        routes.MapInstallations();
+        routes.MapManifests();
+        routes.MapPublicFiles();
+        routes.MapPluginCalls();
+        routes.MapSystem();
+        routes.MapAuth();
+        routes.MapUsers();
+        routes.MapSchemas();
+        return routes;
+    }
+
+    /// <summary>
+    /// Maps the registry: publish, catalogue and downloads. Its paths overlap with the host's (both have
+    /// <c>/api/v1/plugins</c>): give it an address of its own, or map it into a group with a prefix.
+    /// </summary>
+    public static IEndpointRouteBuilder MapBerthRegistry(this IEndpointRouteBuilder routes)
+    {
+        routes.MapRegistryCatalog();
+        routes.MapPublish();
+        routes.MapDownloads();
+        return routes;
+    }
+}

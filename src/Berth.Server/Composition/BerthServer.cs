@@ -1,0 +1,191 @@
+using System.Net;
+using Berth.Data.Blobs;
+using Berth.Data.Sessions;
+using Berth.Lifecycle.Store;
+using Berth.Packaging.Archive;
+using Berth.Registry.Catalog;
+using Berth.Registry.Publishing;
+using Berth.Registry.Trust;
+using Berth.Server.Apis;
+using Berth.Server.Auth;
+using Berth.Server.Configuration;
+using Berth.Server.Problems;
+
+namespace Berth.Server;
+
+/// <summary>
+/// The server: host and registry, each on addresses of its own. In one process they are two applications over the same
+/// parts, so that a request never has to be told apart by the port it came in on.
+/// </summary>
+public sealed class BerthServer : IAsyncDisposable
+{
+    private readonly List<WebApplication> _applications = [];
+
+    private BerthServer(BerthSettings settings) => Settings = settings;
+
+    /// <summary>What it runs with.</summary>
+    public BerthSettings Settings { get; }
+
+    /// <summary>Where it listens.</summary>
+    public BerthAddresses Addresses { get; } = new();
+
+    /// <summary>The parts of the application that holds them all.</summary>
+    public IServiceProvider Services => _applications[0].Services;
+
+    /// <summary>Starts the parts of the role and returns when they listen.</summary>
+    /// <param name="settings">What to run with.</param>
+    /// <param name="configure">More services or logging, for tests.</param>
+    /// <exception cref="DatabaseUnavailableException">The database cannot be opened.</exception>
+    /// <exception cref="IOException">An address is in use, or the data folder cannot be made.</exception>
+    public static async Task<BerthServer> StartAsync(
+        BerthSettings settings, Action<WebApplicationBuilder>? configure = null, CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(settings.DataDirectory);
+        var server = new BerthServer(settings);
+        try
+        {
+            // The registry listens first: the host's index names its address.
+            var main = server.Build(configure);
+            server._applications.Add(main);
+            var seed = main.Services.GetRequiredService<AdministratorSeed>();
+            await (settings.AdminToken is { } token ? seed.PutTokenInForceAsync(token, cancellationToken) : seed.RevokeTokenAsync(cancellationToken));
+            if (settings.Role == BerthRole.All)
+            {
+                var registry = server.BuildRegistryBeside(main, configure);
+                server._applications.Add(registry);
+                await registry.StartAsync(cancellationToken);
+                server.Addresses.Registry = Address(registry);
+            }
+            else if (settings.Role == BerthRole.Host)
+            {
+                server.Addresses.Registry = settings.RegistryUrls[0].TrimEnd('/');
+            }
+
+            await main.StartAsync(cancellationToken);
+            if (settings.Role == BerthRole.Registry)
+                server.Addresses.Registry = Address(main);
+            else
+                server.Addresses.Host = Address(main);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Returns when the process is asked to stop.</summary>
+    public Task WaitForShutdownAsync() => _applications[0].WaitForShutdownAsync();
+
+    /// <summary>Stops taking requests, lets running ones end, and unloads everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        for (var i = _applications.Count - 1; i >= 0; i--)
+        {
+            await _applications[i].StopAsync();
+            await _applications[i].DisposeAsync();
+        }
+
+        _applications.Clear();
+    }
+
+    private WebApplication Build(Action<WebApplicationBuilder>? configure)
+    {
+        var builder = NewBuilder(Settings.Role == BerthRole.Registry ? Settings.RegistryUrls : Settings.HostUrls);
+        builder.Services.AddSingleton(Addresses);
+        builder.Services.AddBerthCore(new BerthOptions { Settings = Settings });
+        if (Settings.Role != BerthRole.Host)
+            builder.Services.AddBerthRegistryPart();
+        if (Settings.Role != BerthRole.Registry)
+        {
+            builder.Services.AddBerthHostPart(Settings);
+            if (Settings.Role == BerthRole.All)
+                builder.Services.AddSingleton<IPackageSource, Composition.RegistryPackageSource>();
+            else
+                builder.Services.AddSingleton<IPackageSource>(_ => Composition.RemoteRegistry.Connect(Settings));
+        }
+
+        configure?.Invoke(builder);
+        var app = builder.Build();
+        UseBerthDefaults(app);
+        if (Settings.Role == BerthRole.Registry)
+            MapRegistry(app);
+        else
+            app.MapBerth().MapSignIn();
+        return app;
+    }
+
+    private WebApplication BuildRegistryBeside(WebApplication main, Action<WebApplicationBuilder>? configure)
+    {
+        var builder = NewBuilder(Settings.RegistryUrls);
+        configure?.Invoke(builder);
+        // Instances, not factories: the container that made them disposes of them.
+        foreach (var part in SharedParts)
+            builder.Services.AddSingleton(part, main.Services.GetRequiredService(part));
+        builder.Services.AddHealthChecks().AddCheck<Observability.DatabaseCheck>("database", tags: ["berth"]).AddCheck<Observability.StorageCheck>("disk", tags: ["berth"]);
+        var app = builder.Build();
+        UseBerthDefaults(app);
+        MapRegistry(app);
+        return app;
+    }
+
+    private static readonly Type[] SharedParts =
+    [
+        typeof(BerthSettings), typeof(BerthAddresses), typeof(TimeProvider), typeof(IDatabase), typeof(IPackageBlobs), typeof(PackageLimits),
+        typeof(ICatalog), typeof(IPublisher), typeof(IDownloadCounter), typeof(ITrustDecisions), typeof(UserStore), typeof(TokenStore), typeof(ICallerResolver),
+    ];
+
+    private static void MapRegistry(WebApplication app)
+    {
+        app.MapBerthRegistry();
+        app.MapSchemas();
+        app.MapAuth();
+    }
+
+    private static WebApplicationBuilder NewBuilder(IReadOnlyList<string> urls)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.UseUrls([.. urls]);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+        // A start that fails is told by whoever started us, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Services.AddOpenApi("v1", OpenApiDocument.Describe);
+        return builder;
+    }
+
+    private static void UseBerthDefaults(WebApplication app)
+    {
+        // Answers without a body that routing itself gives (404, 405) become problems; a plugin's own answers stay as they are.
+        app.UseStatusCodePages(async pages =>
+        {
+            var context = pages.HttpContext;
+            if (context.Request.Path.StartsWithSegments("/p", StringComparison.Ordinal))
+                return;
+            SecurityHeaders.Set(context.Response.Headers);
+            var status = context.Response.StatusCode;
+            await ProblemResult.WriteAsync(context, status switch
+            {
+                StatusCodes.Status404NotFound => new ApiProblem(status, "route.unknown", "There is nothing at this address. GET /openapi/v1.json lists what there is."),
+                StatusCodes.Status405MethodNotAllowed => new ApiProblem(status, "route.method", $"This address does not take {context.Request.Method}."),
+                _ => new ApiProblem(status, "request.invalid", "The request was refused."),
+            });
+        });
+        app.MapHealth();
+        app.MapOpenApi().WithMetadata(new AnonymousAllowed());
+    }
+
+    private static string Address(WebApplication app)
+    {
+        var address = app.Urls.First().TrimEnd('/');
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+            ? $"{uri.Scheme}://localhost:{uri.Port}"
+            : address;
+    }
+}

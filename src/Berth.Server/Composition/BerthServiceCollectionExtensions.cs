@@ -1,0 +1,79 @@
+using Berth.Data.Blobs;
+using Berth.Data.Sessions;
+using Berth.Host;
+using Berth.Lifecycle;
+using Berth.Lifecycle.Store;
+using Berth.Registry;
+using Berth.Server.Apis;
+using Berth.Server.Auth;
+using Berth.Server.Composition;
+using Berth.Server.Configuration;
+using Berth.Server.Files;
+using Berth.Server.Observability;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Berth.Server;
+
+/// <summary>Adds Berth to an ASP.NET Core application.</summary>
+public static class BerthServiceCollectionExtensions
+{
+    /// <summary>Adds the host, the registry and all that they need. Map their routes with <c>MapBerth()</c> and <c>MapBerthRegistry()</c>.</summary>
+    public static IServiceCollection AddBerth(this IServiceCollection services, Action<BerthOptions>? configure = null)
+    {
+        var options = new BerthOptions();
+        configure?.Invoke(options);
+        services.AddBerthCore(options);
+        services.AddBerthRegistryPart();
+        services.AddBerthHostPart(options.Settings);
+        services.AddSingleton<IPackageSource, RegistryPackageSource>();
+        return services;
+    }
+
+    internal static void AddBerthCore(this IServiceCollection services, BerthOptions options)
+    {
+        var settings = options.Settings;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(options.PackageLimits);
+        services.TryAddSingleton<BerthAddresses>();
+        // Opening is asynchronous and a container's factories are not; this runs once, while the application starts.
+        services.AddSingleton(_ => Databases.OpenAsync(settings.Database, settings.DataDirectory).GetAwaiter().GetResult());
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<TokenStore>();
+        services.AddSingleton<AdministratorSeed>();
+        services.AddSingleton<ICallerResolver>(provider => options.UserOf is { } userOf
+            ? new ExternalCallerResolver(userOf, provider.GetRequiredService<UserStore>(), provider.GetRequiredService<TimeProvider>())
+            : ActivatorUtilities.CreateInstance<TokenCallerResolver>(provider));
+        services.AddHealthChecks()
+            .AddCheck<DatabaseCheck>("database", tags: ["berth"])
+            .AddCheck<StorageCheck>("disk", tags: ["berth"]);
+    }
+
+    internal static void AddBerthRegistryPart(this IServiceCollection services)
+    {
+        services.AddSingleton(provider =>
+        {
+            var settings = provider.GetRequiredService<BerthSettings>();
+            return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
+        });
+        services.AddBerthRegistry();
+    }
+
+    internal static void AddBerthHostPart(this IServiceCollection services, BerthSettings settings)
+    {
+        services.AddSingleton(new Berth.Host.HostOptions
+        {
+            IdleTimeout = settings.ManagerTimeout,
+            RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
+        });
+        services.AddSingleton(new LifecycleOptions { PluginsDirectory = settings.PluginsDirectory, HostVersion = BerthVersion.Text });
+        services.AddBerthHost();
+        services.AddBerthLifecycle();
+        services.AddSingleton(provider => FileCapabilityKeys
+            .LoadAsync(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), CancellationToken.None).GetAwaiter().GetResult());
+        services.AddSingleton<FileCapability>();
+        services.AddSingleton<FileCache>();
+        services.AddSingleton<FileResponse>();
+        services.AddSingleton<InstallationShapes>();
+    }
+}

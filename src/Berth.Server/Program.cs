@@ -1,0 +1,22 @@
+using Berth.Data.Sessions;
+using Berth.Server;
+using Berth.Server.Configuration;
+
+try
+{
+    var settings = BerthSettingsReader.Read(args, Directory.GetCurrentDirectory());
+    await using var server = await BerthServer.StartAsync(settings);
+    await Announcement.WriteAsync(server, Console.Out);
+    await server.WaitForShutdownAsync();
+    return 0;
+}
+catch (BerthSettingsException exception)
+{
+    await Console.Error.WriteLineAsync($"berth-server: {exception.Message}");
+    return 2;
+}
+catch (Exception exception) when (exception is DatabaseUnavailableException or IOException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync($"berth-server: {exception.Message}");
+    return 1;
+}
