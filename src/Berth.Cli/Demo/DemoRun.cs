@@ -11,7 +11,8 @@ internal static class DemoRun
     public static async Task<ExitCode> RunAsync(CommandContext context, int users, DirectoryInfo? packages, CancellationToken cancellationToken)
     {
         var samples = await SamplePackages.ReadAsync(packages?.FullName, cancellationToken);
-        var assembly = await ServerLocation.FindAsync(AppContext.BaseDirectory, context.Report, cancellationToken);
+        var assembly = await ServerLocation.FindAsync(
+            AppContext.BaseDirectory, context.Terminal.Variable(ServerLocation.VariableName), context.Report, cancellationToken);
         if (context.IsDryRun)
         {
             context.Report.Result(

@@ -10,10 +10,20 @@ internal static class ServerLocation
     /// <summary>The server's file.</summary>
     public const string AssemblyName = "berth-server.dll";
 
-    /// <summary>The first place that has it; in a source tree that has none yet, builds it.</summary>
+    /// <summary>The environment variable that names another place.</summary>
+    public const string VariableName = "BERTH_SERVER_DLL";
+
+    /// <summary>The named place, or the first usual one that has it; in a source tree that has none yet, builds it.</summary>
     /// <exception cref="CommandFailedException">There is none, or it does not build.</exception>
-    public static async Task<string> FindAsync(string baseDirectory, Report report, CancellationToken cancellationToken)
+    public static async Task<string> FindAsync(string baseDirectory, string? named, Report report, CancellationToken cancellationToken)
     {
+        if (named is not null)
+        {
+            return File.Exists(named)
+                ? Path.GetFullPath(named)
+                : throw new CommandFailedException(ExitCode.NotFound, "client.server.missing", $"{VariableName} names {named}, which does not exist.");
+        }
+
         var tree = DevelopmentTree.Find(baseDirectory);
         string?[] places = [Path.Combine(baseDirectory, "server", AssemblyName), Path.Combine(baseDirectory, AssemblyName), tree?.ServerAssembly];
         // Its runtime configuration tells a program from a reference that some build copied.
