@@ -17,7 +17,7 @@ public sealed class ProjectArrowsTests
         ["Berth.Cli"] = ["Berth.Packaging"],
     };
 
-    public static TheoryData<string> Projects => [.. Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "src")).Select(Path.GetFileName)!];
+    public static TheoryData<string> Projects => [.. Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "src")).Select(folder => Path.GetFileName(folder))];
 
     [Theory]
     [MemberData(nameof(Projects))]

@@ -65,8 +65,10 @@ internal sealed partial class OperationParts(
                 var outcome = cancelled
                     ? new OperationOutcome.Failed("operation.cancelled", running.Step, $"{what} was cancelled by whoever asked for it.")
                     : OperationFailures.Outcome(exception, running.Step, what);
-                await UndoAsync(running, outcome);
+                var state = await UndoAsync(running, outcome);
                 installations.Forget(running.Caller.UserId);
+                if (state is "succeeded" && running.Pending is { } result)
+                    return new OperationOutcome.Done(result);
                 if (cancelled)
                     throw;
                 return outcome;
@@ -75,7 +77,7 @@ internal sealed partial class OperationParts(
     }
 
     /// <summary>An undo that cannot reach the database leaves the entry to the recovery, which finds it by its lease.</summary>
-    private async Task UndoAsync(RunningOperation running, OperationOutcome outcome)
+    private async Task<string> UndoAsync(RunningOperation running, OperationOutcome outcome)
     {
         var (code, message) = outcome switch
         {
@@ -85,11 +87,12 @@ internal sealed partial class OperationParts(
         };
         try
         {
-            await running.UndoAsync(code, message);
+            return await running.UndoAsync(code, message);
         }
         catch (DatabaseUnavailableException exception)
         {
             LogNotUndone(exception, running.Id);
+            return "running";
         }
     }
 

@@ -59,15 +59,10 @@ internal sealed class SharedStore : ISharedStore
         return folder is null ? [] : [.. IdsIn(folder).Select(id => Find(id.Slug, id.Version)).OfType<StoredVersion>()];
     }
 
-    /// <summary>All versions that are there, with the bytes they take.</summary>
-    public IEnumerable<(PluginVersionId Id, StoreIndex Index)> Indexes() =>
+    /// <summary>All versions that are there.</summary>
+    public IEnumerable<PluginVersionId> Ids() =>
         Directory.Exists(_paths.Shared)
-            ? from folder in Directory.EnumerateDirectories(_paths.Shared)
-              where StorePaths.IsSlug(Path.GetFileName(folder))
-              from id in IdsIn(folder)
-              let index = StoreIndex.Read(Path.Combine(_paths.Index(id), StoreIndex.FileName))
-              where index is not null
-              select (id, index)
+            ? Directory.EnumerateDirectories(_paths.Shared).Where(folder => StorePaths.IsSlug(Path.GetFileName(folder))).SelectMany(IdsIn)
             : [];
 
     /// <summary>The index of one version, read from disk.</summary>

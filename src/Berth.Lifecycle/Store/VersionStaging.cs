@@ -14,6 +14,7 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
     private const int BufferSize = 128 * 1024;
     private static readonly PackageLimits Limits = PackageLimits.Default;
 
+    /// <summary>Before: not there. After: there. After a failure: not there, and nothing is left in the staging folder.</summary>
     /// <exception cref="PackageSourceUnavailableException">The registry does not answer.</exception>
     /// <exception cref="StoreException">The bytes are wrong, or the disk does not take them.</exception>
     public async Task StageAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)

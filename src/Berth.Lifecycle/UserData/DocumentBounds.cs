@@ -10,6 +10,7 @@ internal static class DocumentBounds
     public const int MaxDocumentBytes = 1024 * 1024;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>Whether the text may be a key.</summary>
     /// <exception cref="ArgumentException">The key is out of bounds.</exception>
     public static void CheckKey(string key)
     {
@@ -20,6 +21,7 @@ internal static class DocumentBounds
             throw new ArgumentException("A key is Unicode text without NUL.", nameof(key));
     }
 
+    /// <summary>Whether the text may be a document.</summary>
     /// <exception cref="ArgumentException">The document is out of bounds or no JSON.</exception>
     public static void CheckDocument(string json)
     {

@@ -51,6 +51,9 @@ internal sealed class RunningOperation : IAsyncDisposable
     /// <summary>Whether the switch is durable: from then on there is nothing to undo.</summary>
     public bool IsCommitted { get; private set; }
 
+    /// <summary>What the commit under way would answer. A connection that breaks in a commit leaves open whether it happened.</summary>
+    public OperationResult? Pending { get; private set; }
+
     /// <summary>Notes that a step begins, and renews the lease.</summary>
     /// <exception cref="StepFailedException">The lease ran out and another node undid the operation.</exception>
     public async Task StepAsync(string step, CancellationToken cancellationToken)
@@ -66,7 +69,7 @@ internal sealed class RunningOperation : IAsyncDisposable
     }
 
     /// <summary>Runs the switch and ends the operation in one transaction. Not cancellable: it happens or it does not.</summary>
-    public async Task<OperationResult> CommitAsync(Func<DbSession, Task<OperationResult>> work)
+    public async Task<OperationResult> CommitAsync(Func<DbSession, Task<OperationResult>> work, bool? purged = null)
     {
         await StepAsync("commit", CancellationToken.None);
         var result = await _database.WriteAsync(async session =>
@@ -77,8 +80,8 @@ internal sealed class RunningOperation : IAsyncDisposable
                 Id, "succeeded", "commit", StepsJson(), JsonSerializer.Serialize(done, LifecycleJson.Default.OperationResult), null, now));
             if (ended == 0)
                 throw LeaseLost();
-            await TrailRows.InsertAsync(session, Trails.Succeeded(Caller, done, now));
-            return done;
+            await TrailRows.InsertAsync(session, Trails.Succeeded(Caller, done, now, purged));
+            return Pending = done;
         });
         IsCommitted = true;
         await _witness.ReachedAsync(Kind, "committed");

@@ -12,6 +12,7 @@ internal sealed class Requirements(SharedStore store, HostOptions host, Lifecycl
 {
     private readonly SemanticVersion _hostVersion = SemanticVersion.Parse(options.HostVersion);
 
+    /// <summary>All reasons why not; empty when nothing is in the way.</summary>
     /// <param name="candidate">The version.</param>
     /// <param name="installed">What the user has.</param>
     /// <param name="grant">What the user grants with this request.</param>

@@ -8,6 +8,7 @@ internal sealed class VersionResolver(IPackageSource source, SharedStore store)
 {
     private static readonly TimeSpan RegistryRetry = TimeSpan.FromSeconds(15);
 
+    /// <summary>Finds the version, or says why there is none.</summary>
     /// <param name="slug">Without regard to case.</param>
     /// <param name="range">A version, a range, or <see langword="null"/> for the newest stable version.</param>
     /// <param name="newerThan">For an update without a range: only newer versions count.</param>
@@ -64,7 +65,7 @@ internal sealed class VersionResolver(IPackageSource source, SharedStore store)
         return newest;
     }
 
-    private static ResolveOutcome Unknown(string slug, Wish wish, IEnumerable<SemanticVersion> offered)
+    private static ResolveOutcome.No Unknown(string slug, Wish wish, IEnumerable<SemanticVersion> offered)
     {
         var newest = offered.OrderDescending().Take(3).ToList();
         var known = newest.Count == 0 ? "All its versions were withdrawn." : $"Newest: {string.Join(", ", newest)}.";

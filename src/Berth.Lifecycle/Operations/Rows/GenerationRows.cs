@@ -37,20 +37,14 @@ internal static class GenerationRows
     public static Task ClearAsync(DbSession session, string userId, string slug, long generation) => session.ExecuteAsync(
         "DELETE FROM user_data WHERE user_id = @userId AND plugin_slug = @slug AND generation = @generation", new { userId, slug, generation });
 
-    /// <summary>What tells whether documents changed in between: how many, and whether one was written at or after a moment.</summary>
-    public static async Task<long> CountAsync(DbSession session, string userId, string slug, long generation) =>
-        await session.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM user_data WHERE user_id = @userId AND plugin_slug = @slug AND generation = @generation", new { userId, slug, generation });
-
-    /// <inheritdoc cref="CountAsync" />
-    public static async Task<long> CountSinceAsync(DbSession session, string userId, string slug, long generation, long since) =>
-        await session.ScalarAsync<long>(
-            "SELECT COUNT(*) FROM user_data WHERE user_id = @userId AND plugin_slug = @slug AND generation = @generation AND updated_at >= @since",
-            new { userId, slug, generation, since });
-
-    /// <summary>Drops one generation with its documents.</summary>
-    public static Task DropAsync(DbSession session, string userId, string slug, long generation) => session.ExecuteAsync(
-        "DELETE FROM user_data_generation WHERE user_id = @userId AND plugin_slug = @slug AND generation = @generation", new { userId, slug, generation });
+    /// <summary>What tells whether documents changed in between: how many, how long, and when the last was written.</summary>
+    public static async Task<DocumentMark> MarkAsync(DbSession session, string userId, string slug, long generation) =>
+        await session.FirstOrDefaultAsync<DocumentMark>(
+            """
+            SELECT COUNT(*) AS documents, CAST(COALESCE(SUM(length(key) + length(value)), 0) AS BIGINT) AS characters, COALESCE(MAX(updated_at), 0) AS newest
+            FROM user_data WHERE user_id = @userId AND plugin_slug = @slug AND generation = @generation
+            """,
+            new { userId, slug, generation }) ?? new DocumentMark(0, 0, 0);
 
     /// <summary>Drops all generations but those in force and in the rollback slot.</summary>
     public static Task DropOthersAsync(DbSession session, string userId, string slug, long keep, long? keepToo) => session.ExecuteAsync(
@@ -72,6 +66,9 @@ internal static class GenerationRows
 
 /// <summary>A generation and the version whose format it is in.</summary>
 internal sealed record GenerationRow(long Generation, string Version);
+
+/// <summary>What tells whether the documents of a generation changed.</summary>
+internal sealed record DocumentMark(long Documents, long Characters, long Newest);
 
 /// <summary>One document.</summary>
 internal sealed record DocumentRow(string Key, string Value);
