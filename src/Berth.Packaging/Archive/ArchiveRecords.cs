@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Berth.Packaging.Archive;
 
@@ -11,8 +12,6 @@ internal sealed class ArchiveRecords(List<PackageFault> faults)
     // Bits 1 and 2 tell how hard a deflated entry was compressed; they change nothing for a reader.
     private const ushort LevelFlags = 0x0006;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     public List<ArchiveEntry> Entries { get; } = [];
 
     /// <summary>Whether the entries' bytes can be read as declared. Faults of names and modes leave that possible.</summary>
@@ -23,10 +22,18 @@ internal sealed class ArchiveRecords(List<PackageFault> faults)
         var name = record.Slice(46, U16(record, 28));
         var flags = U16(record, 8);
         var path = Decode(name, flags);
-        var entry = new ArchiveEntry(path, name.ToArray(), flags, U16(record, 10), U32(record, 16), U32(record, 20), U32(record, 24), U32(record, 42));
+        var entry = new ArchiveEntry(path ?? Encoding.Latin1.GetString(name), name.ToArray(), flags, U16(record, 10), U32(record, 16), U32(record, 20), U32(record, 24), U32(record, 42));
         Entries.Add(entry);
         CheckStructure(record, entry);
         CheckKind(record, entry);
+        if (path is null)
+        {
+            Report(ArchiveFaultCodes.PathEncoding, "The path is not UTF-8, or not marked as such. Pack it with berth pack.", entry);
+        }
+        else if (!path.EndsWith('/'))
+        {
+            faults.AddRange(EntryNames.Check(path));
+        }
     }
 
     /// <summary>The rules that entries keep between each other.</summary>
@@ -60,25 +67,9 @@ internal sealed class ArchiveRecords(List<PackageFault> faults)
         }
     }
 
-    private string Decode(ReadOnlySpan<byte> name, ushort flags)
-    {
-        // Without the flag the bytes mean code page 437 to some readers and UTF-8 to others; ASCII means the same to all.
-        if ((flags & Utf8Flag) != 0 || Ascii.IsValid(name))
-        {
-            try
-            {
-                return StrictUtf8.GetString(name);
-            }
-            catch (DecoderFallbackException)
-            {
-                // Falls through to the fault.
-            }
-        }
-
-        var shown = Encoding.Latin1.GetString(name);
-        faults.Add(new(ArchiveFaultCodes.PathEncoding, "The path is not UTF-8, or not marked as such. Pack it with berth pack.", EntryNames.Shown(shown)));
-        return shown;
-    }
+    // Without the flag the bytes mean code page 437 to some readers and UTF-8 to others; ASCII means the same to all.
+    private static string? Decode(ReadOnlySpan<byte> name, ushort flags) =>
+        Ascii.IsValid(name) || ((flags & Utf8Flag) != 0 && Utf8.IsValid(name)) ? Encoding.UTF8.GetString(name) : null;
 
     private void CheckStructure(ReadOnlySpan<byte> record, ArchiveEntry entry)
     {
@@ -103,10 +94,6 @@ internal sealed class ArchiveRecords(List<PackageFault> faults)
         if (entry.Path.EndsWith('/') || (attributes & 0x10) != 0 || (mode & 0xF000) == 0x4000)
         {
             Report(ArchiveFaultCodes.Folder, "The entry is a folder. Folders follow from their files; pack with berth pack or zip -D.", entry);
-            if (entry.Path.EndsWith('/'))
-            {
-                return;
-            }
         }
         else if ((mode & 0xF000) == 0xA000)
         {
@@ -116,8 +103,6 @@ internal sealed class ArchiveRecords(List<PackageFault> faults)
         {
             Report(ArchiveFaultCodes.Mode, "The entry is a device, or has a set-id or sticky mode. Pack ordinary files only.", entry);
         }
-
-        faults.AddRange(EntryNames.Check(entry.Path));
     }
 
     private void Refuse(bool isBroken, string code, string message, ArchiveEntry entry)

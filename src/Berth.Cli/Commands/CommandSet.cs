@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Berth.Cli.Output;
+
+namespace Berth.Cli.Commands;
+
+/// <summary>The table of contents of <c>berth</c>.</summary>
+internal static class CommandSet
+{
+    /// <summary>The root command with everything below it.</summary>
+    public static RootCommand Create(Terminal terminal)
+    {
+        var options = new GlobalOptions();
+        var runner = new CommandRunner(terminal, options);
+        var root = new RootCommand("Berth: plugins for applications with many users.")
+        {
+            ServeCommand.Create(runner),
+            DemoCommand.Create(runner),
+
+            PackCommand.Create(runner),
+            ValidateCommand.Create(runner),
+            PublishCommand.Create(runner),
+
+            SearchCommand.Create(runner),
+            InfoCommand.Create(runner),
+
+            InstallCommand.Create(runner),
+            UpdateCommand.Create(runner),
+            RollbackCommand.Create(runner),
+            UninstallCommand.Create(runner),
+            ListCommand.Create(runner),
+            StatusCommand.Create(runner),
+            EnableCommand.Create(runner, enabled: true),
+            EnableCommand.Create(runner, enabled: false),
+
+            UsersCommand.Create(runner),
+            TokensCommand.Create(runner),
+            LoginCommand.Create(runner),
+            LogoutCommand.Create(runner),
+
+            CompletionCommand.Create(runner),
+            VersionCommand.Create(runner),
+        };
+        foreach (var option in options.All)
+        {
+            root.Options.Add(option);
+        }
+
+        return root;
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text.Json;
+using Berth.Cli.Http;
+using Berth.Cli.Output;
+
+namespace Berth.Cli.Commands;
+
+/// <summary><c>berth status SLUG</c>: how an installation is. Exit 0 when healthy, 3 when not installed, 1 otherwise.</summary>
+internal static class StatusCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(CommandRunner runner)
+    {
+        var slug = SlugArgument.Create();
+        return runner.Bind(
+            new Command("status", "Show how one of your plugins is") { slug },
+            (context, cancellationToken) => RunAsync(context, context.Get(slug)!, cancellationToken));
+    }
+
+    private static async Task<ExitCode> RunAsync(CommandContext context, string slug, CancellationToken cancellationToken)
+    {
+        var host = await context.HostAsync(cancellationToken);
+        var status = await context.Report.WatchAsync($"Checking {slug}", host.StatusAsync(slug, cancellationToken));
+        var info = status.PluginInfo;
+        context.Report.Data(
+            new StatusOutput(status.PluginSlug, status.Status, status.PluginId, info?.Version, info?.Enabled, status.Runtime, status.HealthDetails),
+            Lines(status));
+        if (status.Status is not "healthy" and not "not_installed")
+        {
+            context.Report.Say($"Next: berth uninstall {slug}, then berth install {slug} brings its files and rows back; your data is kept.");
+        }
+
+        return status.Status switch
+        {
+            "healthy" => ExitCode.Done,
+            "not_installed" => ExitCode.NotFound,
+            _ => ExitCode.Failed,
+        };
+    }
+
+    private static IEnumerable<string> Lines(InstallationStatus status)
+    {
+        yield return $"{status.PluginSlug}: {status.Status}";
+        if (status.PluginInfo is { } info)
+        {
+            yield return $"version: {info.Version}";
+            yield return $"state: {(info.Enabled is false ? "disabled" : "enabled")}";
+        }
+
+        if (status.Runtime is { } runtime)
+        {
+            yield return $"runtime: {runtime.State}{(runtime.Isolation is null ? "" : $", isolation {runtime.Isolation}")}";
+        }
+    }
+
+    private sealed record StatusOutput(
+        string Slug, string Status, string? PluginId, string? Version, bool? Enabled, RuntimeInfo? Runtime, JsonElement? HealthDetails) : JsonOutput;
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Berth.Cli.Http;
+
+/// <summary>The frame of an installation's answers.</summary>
+internal sealed record Framed<T>(string? Status, string? Message, T Data);
+
+/// <summary>What <c>dry_run=true</c> answers.</summary>
+internal sealed record Planned(InstallationPlan Plan);
+
+/// <summary>What an operation would do.</summary>
+internal sealed record InstallationPlan(
+    string Kind,
+    string PluginSlug,
+    string? FromVersion,
+    string? Version,
+    string? Digest,
+    long? DownloadBytes,
+    IReadOnlyList<PlannedCapability>? Capabilities,
+    IReadOnlyList<JsonElement>? Dependencies,
+    IReadOnlyList<JsonElement>? Modules,
+    IReadOnlyList<JsonElement>? Notes,
+    IReadOnlyList<JsonElement>? Steps);
+
+/// <summary>A capability that the version asks for.</summary>
+internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New);
+
+/// <summary>What an operation did; members that an operation doesn't have are absent.</summary>
+internal sealed record InstallationResult(
+    string PluginSlug,
+    string PluginId,
+    string? Version,
+    string? PreviousVersion,
+    string? NewVersion,
+    bool? Migrated,
+    IReadOnlyList<string>? ModulesCreated,
+    IReadOnlyList<JsonElement>? DependenciesInstalled,
+    JsonElement? DeletedModules);
+
+/// <summary>The caller's installations.</summary>
+internal sealed record InstallationList(IReadOnlyList<InstallationRow> Plugins);
+
+/// <summary>One installation, as existing front ends read it.</summary>
+internal sealed record InstallationRow(
+    string Id,
+    string? PluginSlug,
+    string? Name,
+    string? Version,
+    bool? Enabled,
+    string? Status,
+    string? Bundlelocation);
+
+/// <summary>Newer versions of what the caller has.</summary>
+internal sealed record AvailableUpdates([property: JsonPropertyName("available_updates")] IReadOnlyList<AvailableUpdate> Updates);
+
+/// <summary>A newer version of one installation.</summary>
+internal sealed record AvailableUpdate(string PluginSlug, string? CurrentVersion, string LatestVersion);
+
+/// <summary>How an installation is.</summary>
+internal sealed record InstallationStatus(
+    string PluginSlug, bool? Exists, string Status, string? PluginId, InstallationInfo? PluginInfo, JsonElement? HealthDetails, RuntimeInfo? Runtime);
+
+/// <summary>The row behind an installation.</summary>
+internal sealed record InstallationInfo(string? Id, string? Name, string? Version, bool? Enabled, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt);
+
+/// <summary>The loaded version behind an installation.</summary>
+internal sealed record RuntimeInfo(string? State, string? Isolation, JsonElement? Breaker);
+
+/// <summary>The resource <c>/api/v1/plugins</c> of a host.</summary>
+internal static class InstallationsApi
+{
+    /// <summary>What an operation would do.</summary>
+    public static async Task<InstallationPlan> PlanAsync(
+        this ApiConnection host, HttpMethod method, string slug, string operation, object? body, string query, CancellationToken cancellationToken) =>
+        (await host.SendAsync<Framed<Planned>>(method, $"{PathOf(slug)}/{operation}?dry_run=true{query}", body, cancellationToken)).Data.Plan;
+
+    /// <summary>Does it.</summary>
+    public static async Task<InstallationResult> RunAsync(
+        this ApiConnection host, HttpMethod method, string slug, string operation, object? body, string query, CancellationToken cancellationToken) =>
+        (await host.SendAsync<Framed<InstallationResult>>(
+            method, $"{PathOf(slug)}/{operation}{(query.Length > 0 ? "?" + query.TrimStart('&') : "")}", body, cancellationToken)).Data;
+
+    /// <summary>The caller's installations.</summary>
+    public static async Task<IReadOnlyList<InstallationRow>> InstallationsAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+        (await host.GetAsync<InstallationList>("/api/v1/plugins/", cancellationToken)).Plugins;
+
+    /// <summary>Newer versions of what the caller has.</summary>
+    public static async Task<IReadOnlyList<AvailableUpdate>> UpdatesAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<AvailableUpdates>>("/api/v1/plugins/updates/available", cancellationToken)).Data.Updates;
+
+    /// <summary>A newer version of one installation, if there is one.</summary>
+    public static async Task<AvailableUpdate?> UpdateOfAsync(this ApiConnection host, string slug, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<AvailableUpdates>>(PathOf(slug) + "/update/available", cancellationToken)).Data.Updates is [var update, ..] ? update : null;
+
+    /// <summary>How one is.</summary>
+    public static async Task<InstallationStatus> StatusAsync(this ApiConnection host, string slug, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<InstallationStatus>>(PathOf(slug) + "/status", cancellationToken)).Data;
+
+    /// <summary>Switches one on or off.</summary>
+    public static Task EnableAsync(this ApiConnection host, string slug, bool enabled, bool dryRun, CancellationToken cancellationToken) =>
+        host.SendAsync(HttpMethod.Patch, PathOf(slug) + (dryRun ? "?dry_run=true" : ""), new { enabled }, cancellationToken);
+
+    private static string PathOf(string slug) => "/api/v1/plugins/" + Uri.EscapeDataString(slug);
+}

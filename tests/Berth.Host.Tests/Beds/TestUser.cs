@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace Berth.Host.Tests.Beds;
+
+/// <summary>A user with documents in memory.</summary>
+internal sealed class TestUser(string id) : IUserScope, IPluginUser, IUserData
+{
+    public ConcurrentDictionary<string, string> Documents { get; } = new(StringComparer.Ordinal);
+
+    public string Id { get; } = id;
+
+    public string Name => "User " + Id;
+
+    public IReadOnlyCollection<string> Roles => ["member"];
+
+    public IPluginUser User => this;
+
+    public IReadOnlySet<string> GrantedCapabilities { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+
+    public IUserData Data => this;
+
+    public string SettingsJson { get; set; } = """{"theme":"dark"}""";
+
+    public UserInstallation Installation(PluginVersionId plugin) => new(this, plugin.Slug, plugin.Version, this, SettingsJson);
+
+    public Task<string?> GetJsonAsync(string key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Documents.GetValueOrDefault(key));
+    }
+
+    public Task SetJsonAsync(string key, string json, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Documents[key] = json;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> RemoveAsync(string key, CancellationToken cancellationToken = default) => Task.FromResult(Documents.TryRemove(key, out _));
+
+    public Task<IReadOnlyList<KeyValuePair<string, string>>> ListJsonAsync(string prefix = "", CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyList<KeyValuePair<string, string>>>(
+            [.. Documents.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(pair => pair.Key, StringComparer.Ordinal)]);
+}

@@ -1,0 +1,2 @@
+// Unloading is judged by collections of the whole process, and fixtures talk through environment variables.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
