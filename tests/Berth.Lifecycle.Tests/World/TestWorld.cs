@@ -68,6 +68,24 @@ internal sealed class TestWorld : IAsyncDisposable
         return new OperationCaller(id, name, [], id);
     }
 
+    /// <summary>Writes a document as the plugin would in a request.</summary>
+    public async Task WriteAsync(OperationCaller caller, string slug, string key, string json) =>
+        await (await ScopeAsync(caller, slug)).Data.SetJsonAsync(key, json);
+
+    /// <summary>Reads a document as the plugin would in a request.</summary>
+    public async Task<string?> ReadAsync(OperationCaller caller, string slug, string key) =>
+        await (await ScopeAsync(caller, slug)).Data.GetJsonAsync(key);
+
+    public async Task<InstalledPlugin?> FindAsync(OperationCaller caller, string slug) =>
+        (await Installations.OfUserAsync(caller.UserId)).TryFind(slug, out var plugin) ? plugin : null;
+
+    /// <summary>How many rows a query counts.</summary>
+    public Task<long> CountAsync(string sql, object? parameters = null) =>
+        Database.ReadAsync(session => session.ScalarAsync<long>(sql, parameters))!;
+
+    private async Task<IUserScope> ScopeAsync(OperationCaller caller, string slug) =>
+        Scopes.Open((await FindAsync(caller, slug)).ShouldNotBeNull(), caller);
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
