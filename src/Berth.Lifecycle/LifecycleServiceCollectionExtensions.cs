@@ -1,4 +1,12 @@
+using Berth.Host;
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Planning;
+using Berth.Lifecycle.Store;
+using Berth.Lifecycle.UserData;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Lifecycle;
 
@@ -10,5 +18,62 @@ public static class LifecycleServiceCollectionExtensions
     /// <c>IPluginVersionSource</c>), and the hosted service that recovers at start. Needs <c>IDatabase</c>,
     /// <c>IPackageSource</c>, the host's parts, <see cref="LifecycleOptions"/> and <see cref="TimeProvider"/>.
     /// </summary>
-    public static IServiceCollection AddBerthLifecycle(this IServiceCollection services) => throw new NotImplementedException();
+    public static IServiceCollection AddBerthLifecycle(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton<IStepWitness, NoWitness>();
+        services.AddStore();
+        services.AddInstallations();
+        services.AddOperations();
+        services.AddSingleton<IUserScopes, UserScopes>();
+        services.AddHostedService<RecoveryService>();
+        return services;
+    }
+
+    /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>
+    public static IServiceCollection AddBerthHttpPackageSource(this IServiceCollection services, HttpPackageSourceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton(options);
+        services.AddHttpClient(nameof(HttpPackageSource));
+        return services.AddSingleton<IPackageSource>(provider => new HttpPackageSource(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(HttpPackageSource)), options, provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddStore(this IServiceCollection services)
+    {
+        services.AddSingleton<SharedStore>();
+        services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
+        services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
+        services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
+    }
+
+    private static void AddInstallations(this IServiceCollection services)
+    {
+        services.AddSingleton<InstallationSnapshots>();
+        services.AddSingleton<IInstallations>(provider => provider.GetRequiredService<InstallationSnapshots>());
+        services.AddSingleton<IInstallationStatus, InstallationStatus>();
+        services.AddSingleton<ILifecycleStatistics, LifecycleStatistics>();
+        services.AddSingleton<RecoveryRecords>();
+        services.AddSingleton<OperationTimes>();
+    }
+
+    private static void AddOperations(this IServiceCollection services)
+    {
+        services.AddSingleton<ILifecycleOperations, LifecycleOperations>();
+        services.AddSingleton<InstallOperation>();
+        services.AddSingleton<QuickInstall>();
+        services.AddSingleton<UpdateOperation>();
+        services.AddSingleton<RollbackOperation>();
+        services.AddSingleton<VersionSwitch>();
+        services.AddSingleton<UninstallOperation>();
+        services.AddSingleton<SetEnabledOperation>();
+        services.AddSingleton<OperationParts>();
+        services.AddSingleton<VersionResolver>();
+        services.AddSingleton<Requirements>();
+        services.AddSingleton<OperationJournal>();
+        services.AddSingleton<RecordRepair>();
+        services.AddSingleton<Recovery>();
+    }
 }

@@ -10,13 +10,13 @@ namespace Notes;
 public sealed record Entry(string Id, EntryHead Head, EntryBody Body)
 {
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Later { get; init; }
+    public IDictionary<string, JsonElement>? Later { get; set; }
 }
 
 public sealed record EntryHead(string Title, IReadOnlyList<string> Tags, bool Pinned, DateTimeOffset Created, DateTimeOffset Updated)
 {
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Later { get; init; }
+    public IDictionary<string, JsonElement>? Later { get; set; }
 }
 
 /// <summary>The text. <see cref="Plain"/> is what came from format 1: shown as it was typed, until somebody edits it as Markdown.</summary>

@@ -15,7 +15,12 @@ public interface IInstallations
 /// <summary>An immutable snapshot of one user's installations.</summary>
 public sealed class UserInstallations(string userId, IReadOnlyList<InstalledPlugin> plugins)
 {
-    private readonly Dictionary<string, InstalledPlugin> _bySlug = plugins.ToDictionary(plugin => plugin.Slug, StringComparer.OrdinalIgnoreCase);
+    // Most users have a handful: walking them is as fast as a dictionary, and a hundred thousand dictionaries weigh more.
+    private const int FewEnoughToWalk = 8;
+
+    private readonly Dictionary<string, InstalledPlugin>? _bySlug = plugins.Count > FewEnoughToWalk
+        ? plugins.ToDictionary(plugin => plugin.Slug, StringComparer.OrdinalIgnoreCase)
+        : null;
 
     /// <summary>The user.</summary>
     public string UserId => userId;
@@ -26,15 +31,32 @@ public sealed class UserInstallations(string userId, IReadOnlyList<InstalledPlug
     /// <summary>Finds by slug (without regard to case) or by this user's plugin id; another user's plugin id finds nothing.</summary>
     public bool TryFind(string slugOrPluginId, [NotNullWhen(true)] out InstalledPlugin? plugin)
     {
-        if (_bySlug.TryGetValue(slugOrPluginId, out plugin))
+        if (TryFindSlug(slugOrPluginId, out plugin))
             return true;
         if (slugOrPluginId.Length > userId.Length + 1
             && slugOrPluginId[userId.Length] == '_'
             && slugOrPluginId.StartsWith(userId, StringComparison.Ordinal))
         {
-            return _bySlug.TryGetValue(slugOrPluginId[(userId.Length + 1)..], out plugin);
+            return TryFindSlug(slugOrPluginId.AsSpan(userId.Length + 1), out plugin);
         }
 
+        return false;
+    }
+
+    private bool TryFindSlug(ReadOnlySpan<char> slug, [NotNullWhen(true)] out InstalledPlugin? plugin)
+    {
+        if (_bySlug is not null)
+            return _bySlug.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(slug, out plugin);
+        foreach (var one in plugins)
+        {
+            if (slug.Equals(one.Slug, StringComparison.OrdinalIgnoreCase))
+            {
+                plugin = one;
+                return true;
+            }
+        }
+
+        plugin = null;
         return false;
     }
 }
@@ -65,6 +87,12 @@ public sealed record InstalledPlugin
 
     /// <summary>The version in the rollback slot.</summary>
     public string? PreviousVersion { get; init; }
+
+    /// <summary>Digest of the package in the rollback slot.</summary>
+    internal string? PreviousDigest { get; init; }
+
+    /// <summary>The generation of documents in the rollback slot.</summary>
+    internal long? PreviousGeneration { get; init; }
 
     /// <summary>Capabilities the user granted.</summary>
     public required IReadOnlySet<string> Granted { get; init; }

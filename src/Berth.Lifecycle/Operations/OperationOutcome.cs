@@ -18,7 +18,9 @@ public abstract record OperationOutcome
     /// <param name="Code">Stable and dotted, for example <c>plugin.already_installed</c>.</param>
     /// <param name="Message">What happened, to which plugin, why, and what to do next.</param>
     /// <param name="Reasons">All reasons, when there are several.</param>
-    public sealed record Refused(RefusalKind Kind, string Code, string Message, IReadOnlyList<RefusalReason> Reasons) : OperationOutcome;
+    /// <param name="RetryAfter">When it makes sense to try again, for <see cref="RefusalKind.Unavailable"/>.</param>
+    public sealed record Refused(
+        RefusalKind Kind, string Code, string Message, IReadOnlyList<RefusalReason> Reasons, TimeSpan? RetryAfter = null) : OperationOutcome;
 
     /// <summary>It was tried, failed at a step, and was undone: the old state holds.</summary>
     /// <param name="Code">Stable and dotted, for example <c>plugin.install_failed</c>.</param>

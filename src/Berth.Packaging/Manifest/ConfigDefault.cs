@@ -46,18 +46,8 @@ internal static class ConfigDefault
 
     private static string? ExplainText(ManifestObject schema, JsonElement value)
     {
-        string text;
-        try
-        {
-            text = value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Not Unicode; reported when the JSON itself was checked.
-            return null;
-        }
-
         // JSON Schema counts characters, not UTF-16 units.
+        var text = value.GetString()!;
         var length = text.EnumerateRunes().Count();
         if (length < (Bound(schema, "minLength") ?? 0) || length > (Bound(schema, "maxLength") ?? double.MaxValue))
         {
@@ -76,7 +66,7 @@ internal static class ConfigDefault
         {
             return Regex.IsMatch(text, pattern.GetString()!, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or InvalidOperationException or RegexMatchTimeoutException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or RegexMatchTimeoutException)
         {
             // The pattern has a fault of its own.
             return true;

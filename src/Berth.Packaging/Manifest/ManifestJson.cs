@@ -10,7 +10,7 @@ internal static class ManifestJson
 {
     public const int MaxDepth = 32;
 
-    /// <summary>Reports every fault. Returns whether the text can be parsed.</summary>
+    /// <summary>Reports every fault. Returns whether the members can be looked at: it is JSON, and every text in it is Unicode.</summary>
     public static bool Check(ReadOnlySpan<byte> utf8, ManifestFaults faults)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
@@ -28,7 +28,7 @@ internal static class ManifestJson
                 Visit(ref reader, levels, faults);
             }
 
-            return true;
+            return !faults.Has(ManifestFaultCodes.Unicode);
         }
         catch (JsonException exception)
         {

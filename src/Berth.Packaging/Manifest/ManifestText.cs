@@ -12,17 +12,7 @@ internal static class ManifestText
     /// <summary>The text, or <see langword="null"/> with a fault when it is too short, too long or has control characters.</summary>
     public static string? Check(JsonElement value, string pointer, int min, int max, ManifestFaults faults)
     {
-        string text;
-        try
-        {
-            text = value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Not Unicode; reported when the JSON itself was checked.
-            return null;
-        }
-
+        var text = value.GetString()!;
         if (text.Length < min || text.Length > max)
         {
             faults.Add(ManifestFaultCodes.TextLength, pointer, $"The text has {text.Length} characters; {min} to {max} are allowed.");

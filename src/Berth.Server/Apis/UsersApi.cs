@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Server.Auth;
+using Berth.Server.Configuration;
 using Berth.Server.Problems;
 
 namespace Berth.Server.Apis;
@@ -9,6 +10,7 @@ internal static class UsersApi
 {
     private const int MaxBulk = 1_000_000;
     private const int BatchSize = 500;
+    private static readonly TimeSpan SignInLinkLife = TimeSpan.FromHours(1);
 
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
@@ -16,6 +18,8 @@ internal static class UsersApi
         group.MapGet("/", ListAsync).WithSummary("Users, a page at a time");
         group.MapPost("/", CreateAsync).WithSummary("Create a user with a first token");
         group.MapPost("/bulk", CreateManyAsync).WithSummary("Create many users; streams ids and tokens as JSON lines");
+        routes.MapPost("/api/v1/admin/signin-links", CreateSignInLinkAsync).WithTags("Users").WithSummary("A one-time sign-in link for the caller, or for the user that Berth-User names")
+            .NeedAdministrator().WithBerthPolicies();
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, UserStore users)
@@ -35,6 +39,12 @@ internal static class UsersApi
         var created = await users.CreateAsync(Checked(body), context.RequestAborted)
             ?? throw new ApiProblemException(StatusCodes.Status409Conflict, "user.exists", $"There is a user named '{body.Username}' already.");
         return Results.Json(Shown(created), BerthJson.Options, statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> CreateSignInLinkAsync(HttpContext context, TokenStore tokens, BerthAddresses addresses)
+    {
+        var (record, code) = await tokens.IssueAsync(context.Caller().UserId, TokenKind.SignIn, "sign-in link", [], SignInLinkLife, context.RequestAborted);
+        return Results.Json(new { link = $"{addresses.Host}/signin/{code}", record.ExpiresAt }, BerthJson.Options, statusCode: StatusCodes.Status201Created);
     }
 
     // Batches are committed as they are streamed: a client that goes away keeps what it has read.

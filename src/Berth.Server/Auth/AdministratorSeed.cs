@@ -24,6 +24,10 @@ public sealed class AdministratorSeed(IDatabase database, UserStore users, Token
         }, cancellationToken);
     }
 
+    /// <summary>Ends the token of former settings: what is no longer set must no longer work.</summary>
+    public Task RevokeTokenAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(session => session.ExecuteAsync("DELETE FROM tokens WHERE name = @TokenName AND kind = 'pat'", new { TokenName }), cancellationToken);
+
     /// <summary>Issues a one-time code to sign in as administrator, valid for an hour.</summary>
     public async Task<string> IssueSignInCodeAsync(CancellationToken cancellationToken)
     {

@@ -47,8 +47,8 @@ public sealed class BerthServer : IAsyncDisposable
             // The registry listens first: the host's index names its address.
             var main = server.Build(configure);
             server._applications.Add(main);
-            if (settings.AdminToken is { } token)
-                await main.Services.GetRequiredService<AdministratorSeed>().PutTokenInForceAsync(token, cancellationToken);
+            var seed = main.Services.GetRequiredService<AdministratorSeed>();
+            await (settings.AdminToken is { } token ? seed.PutTokenInForceAsync(token, cancellationToken) : seed.RevokeTokenAsync(cancellationToken));
             if (settings.Role == BerthRole.All)
             {
                 var registry = server.BuildRegistryBeside(main, configure);

@@ -31,7 +31,7 @@ public sealed class ProblemResult(ApiProblem problem) : IResult
         if (HttpMethods.IsHead(context.Request.Method))
             return;
 
-        await using var json = new Utf8JsonWriter(response.BodyWriter);
+        await using var json = new Utf8JsonWriter(response.BodyWriter, new JsonWriterOptions { Encoder = BerthJson.Options.Encoder });
         json.WriteStartObject();
         json.WriteString("type", $"urn:berth:error:{problem.Code}");
         json.WriteString("title", ReasonPhrases.GetReasonPhrase(problem.Status));

@@ -137,7 +137,7 @@ public sealed class NotesApiTests
     [InlineData("notes/x")]
     [InlineData("notes/0192F000000070008000000000000AA1")]
     [InlineData("notes/%2e%2e%2f%2e%2e%2fetc")]
-    [InlineData("notes/0192f0000000700080000000000000a%00")]
+    [InlineData("notes/0192f0000000700080000000000000a%0a")]
     [InlineData("notes/0192f0000000700080000000000000ff")]
     public async Task An_id_that_is_none_of_the_users_is_not_found(string path)
     {

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Journal;
+
+namespace Berth.Lifecycle;
+
+/// <summary>JSON of rows and records, generated at build.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(OperationData))]
+[JsonSerializable(typeof(OperationDetail))]
+[JsonSerializable(typeof(OperationResult))]
+[JsonSerializable(typeof(List<JournalStep>))]
+[JsonSerializable(typeof(Dictionary<string, RecoveryEntry>))]
+internal sealed partial class LifecycleJson : JsonSerializerContext;

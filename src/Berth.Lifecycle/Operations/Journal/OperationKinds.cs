@@ -1,0 +1,39 @@
+namespace Berth.Lifecycle.Operations.Journal;
+
+/// <summary>The kinds of operations and what their events are called.</summary>
+internal static class OperationKinds
+{
+    public const string Install = "install";
+    public const string Update = "update";
+    public const string Rollback = "rollback";
+    public const string Uninstall = "uninstall";
+    public const string Enable = "enable";
+    public const string Disable = "disable";
+
+    /// <summary>CloudEvents type of the event that tells of success.</summary>
+    public static string EventOf(string kind) => kind switch
+    {
+        Install => "berth.installation.installed",
+        Update => "berth.installation.updated",
+        Rollback => "berth.installation.rolled_back",
+        Uninstall => "berth.installation.uninstalled",
+        Enable => "berth.installation.enabled",
+        Disable => "berth.installation.disabled",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
+    };
+
+    /// <summary>CloudEvents type of the event that tells of a failure.</summary>
+    public const string FailedEvent = "berth.operation.failed";
+
+    /// <summary>Action in the audit.</summary>
+    public static string ActionOf(string kind) => kind switch
+    {
+        Install => "plugin.install",
+        Update => "plugin.update",
+        Rollback => "plugin.rollback",
+        Uninstall => "plugin.uninstall",
+        Enable => "plugin.enable",
+        Disable => "plugin.disable",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
+    };
+}

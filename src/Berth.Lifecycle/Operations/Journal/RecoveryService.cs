@@ -1,0 +1,51 @@
+using Berth.Data.Sessions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Lifecycle.Operations.Journal;
+
+/// <summary>Recovers before the server takes requests, and watches for what other nodes leave behind.</summary>
+internal sealed partial class RecoveryService(
+    Recovery recovery, RecordRepair records, LifecycleOptions options, TimeProvider time, ILogger<RecoveryService> logger) : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await recovery.RecoverAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await GuardedAsync(() => records.AdvanceAsync(isStopping: true, cancellationToken));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.OperationLease, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await GuardedAsync(() => recovery.WatchAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task GuardedAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (DatabaseUnavailableException exception)
+        {
+            LogLater(exception);
+        }
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The database is away; recovery tries again later")]
+    private partial void LogLater(Exception exception);
+}

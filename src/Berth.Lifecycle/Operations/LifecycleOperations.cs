@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations.Journal;
+
+namespace Berth.Lifecycle.Operations;
+
+/// <summary>The door of the operations: one at a time for each user and plugin, each one measured.</summary>
+internal sealed class LifecycleOperations(
+    InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
+    SetEnabledOperation setEnabled, Recovery recovery, OperationTimes times) : ILifecycleOperations
+{
+    private readonly ConcurrentDictionary<(string User, string Slug), byte> _running = new();
+
+    public Task<OperationOutcome> InstallAsync(OperationCaller caller, InstallRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Install, caller, request.Slug, request.IsDryRun, () => install.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> UpdateAsync(OperationCaller caller, UpdateRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Update, caller, request.Slug, request.IsDryRun, () => update.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> RollbackAsync(OperationCaller caller, RollbackRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Rollback, caller, request.Slug, request.IsDryRun, () => rollback.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> UninstallAsync(OperationCaller caller, UninstallRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Uninstall, caller, request.Slug, request.IsDryRun, () => uninstall.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> SetEnabledAsync(OperationCaller caller, SetEnabledRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(
+            request.Enabled ? OperationKinds.Enable : OperationKinds.Disable, caller, request.Slug, request.IsDryRun,
+            () => setEnabled.RunAsync(caller, request, cancellationToken));
+
+    public Task<int> RecoverAsync(CancellationToken cancellationToken = default) => recovery.RecoverAsync(cancellationToken);
+
+    /// <summary>A second operation is refused, not queued: whoever clicked twice learns at once that the first one runs.</summary>
+    private async Task<OperationOutcome> OneAtATimeAsync(string kind, OperationCaller caller, string slug, bool isDryRun, Func<Task<OperationOutcome>> run)
+    {
+        if (isDryRun)
+            return await run();
+
+        // A plugin id means the same installation as its slug.
+        var prefix = caller.UserId.Length + 1;
+        var name = slug.Length > prefix && slug[prefix - 1] == '_' && slug.StartsWith(caller.UserId, StringComparison.Ordinal) ? slug[prefix..] : slug;
+        var key = (caller.UserId, name.ToUpperInvariant());
+        if (!_running.TryAdd(key, 0))
+            return Refusals.InProgress(name);
+
+        var start = Stopwatch.GetTimestamp();
+        var succeeded = false;
+        try
+        {
+            var outcome = await run();
+            succeeded = outcome is OperationOutcome.Done;
+            return outcome;
+        }
+        finally
+        {
+            _running.TryRemove(key, out _);
+            times.Add(kind, Stopwatch.GetElapsedTime(start), succeeded);
+        }
+    }
+}

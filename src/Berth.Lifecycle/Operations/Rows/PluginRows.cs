@@ -1,0 +1,43 @@
+using Berth.Data.Sessions;
+
+namespace Berth.Lifecycle.Operations.Rows;
+
+/// <summary>Rows of <c>plugin</c>. Every statement names the user.</summary>
+internal static class PluginRows
+{
+    public const string Columns =
+        "id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, previous_version, previous_digest, previous_generation, created_at, updated_at";
+
+    public static Task<int> InsertAsync(DbSession session, NewPluginRow row) => session.ExecuteAsync(
+        """
+        INSERT INTO plugin (id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, created_at, updated_at)
+        VALUES (@Id, @UserId, @Slug, @Version, @Digest, 1, '{}', @Granted, @Generation, @Now, @Now)
+        """,
+        row);
+
+    /// <summary>Puts another version in force. Answers 0 when the row is not what the operation was planned on.</summary>
+    public static Task<int> SwitchAsync(DbSession session, SwitchPluginRow row) => session.ExecuteAsync(
+        """
+        UPDATE plugin SET version = @Version, digest = @Digest, granted = @Granted, generation = @Generation,
+            previous_version = @PreviousVersion, previous_digest = @PreviousDigest, previous_generation = @PreviousGeneration, updated_at = @Now
+        WHERE id = @Id AND user_id = @UserId AND version = @FromVersion AND digest = @FromDigest AND generation = @FromGeneration
+        """,
+        row);
+
+    public static Task<int> SetEnabledAsync(DbSession session, string id, string userId, bool enabled, long now) => session.ExecuteAsync(
+        "UPDATE plugin SET enabled = @enabled, updated_at = @now WHERE id = @id AND user_id = @userId", new { id, userId, enabled, now });
+
+    /// <summary>Deletes the row and, by their foreign key, its modules.</summary>
+    public static Task<int> DeleteAsync(DbSession session, string id, string userId, long generation) => session.ExecuteAsync(
+        "DELETE FROM plugin WHERE id = @id AND user_id = @userId AND generation = @generation", new { id, userId, generation });
+}
+
+/// <summary>Parameters of a new row.</summary>
+internal sealed record NewPluginRow(
+    string Id, string UserId, string Slug, string Version, string Digest, string Granted, long Generation, long Now);
+
+/// <summary>Parameters of a switch to another version.</summary>
+internal sealed record SwitchPluginRow(
+    string Id, string UserId, string FromVersion, string FromDigest, long FromGeneration,
+    string Version, string Digest, string Granted, long Generation,
+    string? PreviousVersion, string? PreviousDigest, long? PreviousGeneration, long Now);

@@ -1,0 +1,62 @@
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Planning;
+using Berth.Lifecycle.Operations.Rows;
+
+namespace Berth.Lifecycle.Operations;
+
+/// <summary>A switch to another version that was planned: an update or a rollback.</summary>
+internal sealed record SwitchDraft(string Kind, OperationCaller Caller, InstalledPlugin From, Candidate To, UserInstallations PlannedOn)
+{
+    /// <summary>What the user grants with this request.</summary>
+    public IReadOnlyList<string> Grant { get; init; } = [];
+
+    /// <summary>What is granted afterwards.</summary>
+    public required IReadOnlyList<string> Granted { get; init; }
+
+    /// <summary>The generation of documents to return to; <see langword="null"/> carries the present ones over.</summary>
+    public long? ReturnTo { get; init; }
+
+    public OperationData Data => new() { Version = To.Version.ToString(), FromVersion = From.Version };
+
+    /// <summary>What was granted, as far as the other version declares it and its trust permits it.</summary>
+    public static IReadOnlyList<string> StillGranted(InstalledPlugin from, Candidate to) =>
+        [.. from.Granted.Where(name => to.Manifest.Security.Capabilities.Contains(name, StringComparer.Ordinal) && TrustCeilings.Permits(to.TrustLevel, name))];
+
+    public OperationOutcome.Refused? Check(OperationParts parts, UserInstallations installed)
+    {
+        if (!installed.TryFind(From.Slug, out var present) || present != From)
+            return Refusals.ChangedMeanwhile(From.Slug);
+        var reasons = parts.Requirements.Check(To, installed, Grant);
+        return reasons.Count == 0 ? null : Refusals.Impossible($"The {Kind} of {From.Slug} to {To.Version}", reasons);
+    }
+
+    public OperationResult Result(string operationId, IReadOnlyList<string> notes) => new()
+    {
+        OperationId = operationId,
+        Kind = Kind,
+        Slug = From.Slug,
+        PluginId = From.PluginId,
+        Version = To.Version.ToString(),
+        PreviousVersion = From.Version,
+        Migrated = ReturnTo is null,
+        Notes = notes,
+    };
+
+    public SwitchPluginRow Row(long generation, long now) => new(
+        From.PluginId, From.UserId, From.Version, From.Digest, From.Generation,
+        To.Version.ToString(), To.Digest, InstallationRow.WriteGranted(Granted), generation,
+        From.Version, From.Digest, From.Generation, now);
+
+    public InstalledPlugin Installed(long generation, long now) => From with
+    {
+        Version = string.Intern(To.Version.ToString()),
+        Digest = string.Intern(To.Digest),
+        Granted = InstallationRow.ReadGranted(InstallationRow.WriteGranted(Granted)),
+        Generation = generation,
+        PreviousVersion = From.Version,
+        PreviousDigest = From.Digest,
+        PreviousGeneration = From.Generation,
+        UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(now),
+    };
+}

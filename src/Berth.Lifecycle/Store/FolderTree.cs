@@ -1,0 +1,61 @@
+namespace Berth.Lifecycle.Store;
+
+/// <summary>Folders as a whole: protected against change, and removed although they are protected.</summary>
+internal static class FolderTree
+{
+    private const UnixFileMode FileMode =
+        UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private const UnixFileMode DirectoryMode = FileMode
+        | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    /// <summary>
+    /// Makes everything below the folder read-only (files 0444, folders 0555). The folder itself comes after its rename
+    /// (<see cref="ProtectTop"/>): only an owner with write permission may move a folder to another parent.
+    /// </summary>
+    public static void ProtectContent(string directory)
+    {
+        foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+        {
+            if (OperatingSystem.IsWindows())
+                File.SetAttributes(file, FileAttributes.ReadOnly);
+            else
+                File.SetUnixFileMode(file, FileMode);
+        }
+
+        if (OperatingSystem.IsWindows())
+            return;
+        foreach (var inner in Directory.EnumerateDirectories(directory, "*", SearchOption.AllDirectories))
+            File.SetUnixFileMode(inner, DirectoryMode);
+    }
+
+    /// <summary>Makes the folder itself read-only.</summary>
+    public static void ProtectTop(string directory)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(directory, DirectoryMode);
+    }
+
+    /// <summary>Removes a folder and what is in it, if it is there.</summary>
+    public static void Delete(string directory)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        Unprotect(directory);
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static void Unprotect(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
+                File.SetAttributes(file, FileAttributes.Normal);
+            return;
+        }
+
+        File.SetUnixFileMode(directory, DirectoryMode | UnixFileMode.UserWrite);
+        foreach (var inner in Directory.EnumerateDirectories(directory))
+            Unprotect(inner);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using Berth.Host;
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations.Journal;
+using Berth.Packaging.Versioning;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Lifecycle.Store;
+
+/// <summary>The shared store on this machine's disk. Snapshots of versions are kept in memory and never change.</summary>
+internal sealed class SharedStore : ISharedStore
+{
+    private const int SnapshotCapacity = 4_096;
+    private readonly ConcurrentDictionary<PluginVersionId, Lazy<Task<StoredVersion>>> _staging = new();
+    private readonly BoundedSnapshots<PluginVersionId, StoredVersion> _snapshots = new(SnapshotCapacity);
+    private readonly StorePaths _paths;
+    private readonly StoreCommit _commit;
+    private readonly VersionStaging _versionStaging;
+
+    public SharedStore(LifecycleOptions options, TimeProvider time, IStepWitness witness, ILoggerFactory loggers)
+    {
+        _paths = new StorePaths(options.PluginsDirectory);
+        _commit = new StoreCommit(_paths, time, witness, loggers.CreateLogger<StoreCommit>());
+        _versionStaging = new VersionStaging(_paths, _commit, witness);
+    }
+
+    public StorePaths Paths => _paths;
+
+    public CacheFigures Figures => _snapshots.Figures;
+
+    public ValueTask<StoredVersion?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Find(slug, version));
+
+    public ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Find(id.Slug, id.Version) is { } found
+            ? new PluginVersionFiles(id, found.Directory, found.Manifest, found.TrustLevel)
+            : null);
+
+    /// <summary>From memory once warm; two small files are read when cold.</summary>
+    public StoredVersion? Find(string slug, string version)
+    {
+        var id = new PluginVersionId(slug, version);
+        if (_snapshots.TryGet(id, out var snapshot))
+            return snapshot;
+        if (!StorePaths.AreNames(slug, version) || StoredVersionLoader.Load(_paths, id) is not var (loaded, _))
+            return null;
+        _snapshots.Set(id, loaded, weight: 1);
+        return loaded;
+    }
+
+    /// <summary>The versions of a plugin that are there; slug without regard to case.</summary>
+    public IReadOnlyList<StoredVersion> VersionsOf(string slug)
+    {
+        if (!StorePaths.IsSlug(slug) || !Directory.Exists(_paths.Shared))
+            return [];
+        var folder = Directory.Exists(_paths.Plugin(slug))
+            ? _paths.Plugin(slug)
+            : Directory.EnumerateDirectories(_paths.Shared).FirstOrDefault(path => string.Equals(Path.GetFileName(path), slug, StringComparison.OrdinalIgnoreCase));
+        return folder is null ? [] : [.. IdsIn(folder).Select(id => Find(id.Slug, id.Version)).OfType<StoredVersion>()];
+    }
+
+    /// <summary>All versions that are there.</summary>
+    public IEnumerable<PluginVersionId> Ids() =>
+        Directory.Exists(_paths.Shared)
+            ? Directory.EnumerateDirectories(_paths.Shared).Where(folder => StorePaths.IsSlug(Path.GetFileName(folder))).SelectMany(IdsIn)
+            : [];
+
+    /// <summary>The index of one version, read from disk.</summary>
+    public StoreIndex? IndexOf(PluginVersionId id) => StoreIndex.Read(Path.Combine(_paths.Index(id), StoreIndex.FileName));
+
+    public async Task<StoredVersion> EnsureAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken = default)
+    {
+        var id = new PluginVersionId(version.Slug, version.Version.ToString());
+        if (!StorePaths.AreNames(id.Slug, id.Version))
+            throw new StoreException("store.package_refused", "The registry offers a version whose slug or number breaks the rules.");
+        if (Find(id.Slug, id.Version) is { } stored)
+            return await SameAsync(stored, version, cancellationToken);
+
+        // One flight for all callers; it belongs to none of them, so no caller's cancellation ends it for the others.
+        var flight = _staging.GetOrAdd(id, _ => new Lazy<Task<StoredVersion>>(() => Task.Run(() => StageAsync(id, version, source), CancellationToken.None)));
+        return await SameAsync(await flight.Value.WaitAsync(cancellationToken), version, cancellationToken);
+    }
+
+    /// <summary>Removes what dead processes left in the staging folder. Returns how many.</summary>
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => _commit.SweepAsync(cancellationToken);
+
+    private async Task<StoredVersion> StageAsync(PluginVersionId id, AvailableVersion version, IPackageSource source)
+    {
+        try
+        {
+            // Whoever missed the snapshot may start a flight right after another one landed.
+            if (Find(id.Slug, id.Version) is { } landed)
+                return landed;
+            await _versionStaging.StageAsync(version, source, CancellationToken.None);
+            return Find(id.Slug, id.Version)
+                ?? throw new StoreException("store.failed", $"{id} was stored but cannot be read back. Remove its folder from the plugin store and try again.");
+        }
+        finally
+        {
+            _staging.TryRemove(id, out _);
+        }
+    }
+
+    private async Task<StoredVersion> SameAsync(StoredVersion stored, AvailableVersion version, CancellationToken cancellationToken)
+    {
+        if (!string.Equals(stored.Digest, version.Digest, StringComparison.Ordinal))
+            throw DigestConflict(stored, version.Digest);
+        if (string.Equals(stored.TrustLevel, version.TrustLevel, StringComparison.Ordinal))
+            return stored;
+
+        var id = new PluginVersionId(stored.Slug, stored.Version);
+        try
+        {
+            if (IndexOf(id) is { } index)
+                await _commit.RewriteAsync(id, index with { TrustLevel = version.TrustLevel }, cancellationToken);
+        }
+        catch (Exception exception) when (StoreFaults.IsDisk(exception))
+        {
+            throw StoreFaults.Of(exception, $"The new trust level of {id}");
+        }
+
+        var decided = stored with { TrustLevel = version.TrustLevel };
+        _snapshots.Set(id, decided, weight: 1);
+        return decided;
+    }
+
+    public static StoreException DigestConflict(StoredVersion stored, string digest) => new(
+        "store.digest_conflict",
+        $"{stored.Slug} {stored.Version} is in the store with SHA-256 {stored.Digest}, but the registry offers SHA-256 {digest} under the same number. A version never changes: ask the publisher for a new number.");
+
+    private IEnumerable<PluginVersionId> IdsIn(string folder) =>
+        from path in Directory.EnumerateDirectories(folder, "v*")
+        let version = Path.GetFileName(path)[1..]
+        where SemanticVersion.TryParse(version, out _)
+        select new PluginVersionId(Path.GetFileName(folder), version);
+}

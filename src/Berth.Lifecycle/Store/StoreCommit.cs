@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Berth.Host;
+using Berth.Lifecycle.Operations.Journal;
+using Berth.Packaging.Manifest;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Lifecycle.Store;
+
+/// <summary>
+/// Moves a staged version into place. The index goes first and the version's folder last, so whoever sees the folder sees
+/// a whole version. A lock file keeps processes that share the plugins folder from committing at once.
+/// </summary>
+internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, IStepWitness witness, ILogger<StoreCommit> logger)
+{
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Before: staged. After: there. After a failure, or when somebody else was first: staged still.</summary>
+    public async Task CommitAsync(PluginVersionId id, StagingFolder staging, StoreIndex index, PluginManifest manifest, CancellationToken cancellationToken)
+    {
+        using var @lock = await LockAsync(cancellationToken);
+        var target = paths.Version(id);
+        if (Directory.Exists(target))
+            return; // another process was first; the caller compares the digests
+
+        var parent = paths.Plugin(id.Slug);
+        Directory.CreateDirectory(parent);
+        FolderTree.Delete(paths.Index(id)); // of a process that died between the two renames
+        Directory.Move(staging.Index, paths.Index(id));
+        await witness.ReachedAsync("store", "indexed");
+        Directory.Move(staging.Files, target);
+        FolderTree.ProtectTop(target);
+        Durable.FlushDirectory(parent);
+        Durable.FlushDirectory(paths.Shared);
+        await witness.ReachedAsync("store", "committed");
+        await DescribeAsync(id, index, manifest);
+    }
+
+    /// <summary>Rewrites the index of a version that is there, for a new decision of the registry.</summary>
+    public async Task RewriteAsync(PluginVersionId id, StoreIndex index, CancellationToken cancellationToken)
+    {
+        using var @lock = await LockAsync(cancellationToken);
+        await Durable.ReplaceAsync(Path.Combine(paths.Index(id), StoreIndex.FileName), index.ToUtf8(), cancellationToken);
+    }
+
+    /// <summary>Removes what a process left that died while it staged. Returns how many folders.</summary>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        foreach (var (directory, version) in StagingFolder.Abandoned(paths, time.GetUtcNow() - TimeSpan.FromDays(1)))
+        {
+            if (version is { } id)
+            {
+                using var @lock = await LockAsync(cancellationToken);
+                if (!Directory.Exists(paths.Version(id)))
+                    FolderTree.Delete(paths.Index(id));
+            }
+
+            FolderTree.Delete(directory);
+            removed++;
+        }
+
+        return removed;
+    }
+
+    /// <summary>The description is for people; a version without one works.</summary>
+    private async Task DescribeAsync(PluginVersionId id, StoreIndex index, PluginManifest manifest)
+    {
+        var path = paths.Metadata(id.Slug);
+        try
+        {
+            var versions = Described(path);
+            versions[id.Version] = new StoreMetadataVersion(
+                index.Digest, index.TrustLevel, index.UnpackedBytes + index.VariantBytes, index.Files.Count, time.GetUtcNow());
+            var metadata = new StoreMetadata(id.Slug, manifest.DisplayName, manifest.Description, versions);
+            await Durable.ReplaceAsync(path, JsonSerializer.SerializeToUtf8Bytes(metadata, StoreIndexJson.Default.StoreMetadata), CancellationToken.None);
+        }
+        catch (Exception exception) when (StoreFaults.IsDisk(exception))
+        {
+            LogNotDescribed(exception, id);
+        }
+    }
+
+    private static SortedDictionary<string, StoreMetadataVersion> Described(string path)
+    {
+        var versions = new SortedDictionary<string, StoreMetadataVersion>(StringComparer.Ordinal);
+        try
+        {
+            using var file = File.OpenRead(path);
+            foreach (var (version, description) in JsonSerializer.Deserialize(file, StoreIndexJson.Default.StoreMetadata)?.Versions ?? [])
+                versions[version] = description;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or JsonException)
+        {
+            // The first version, or a file that somebody edited: written anew.
+        }
+
+        return versions;
+    }
+
+    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(paths.Cache);
+        var path = Path.Combine(paths.Cache, "store.lock");
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(path) && StoreFaults.Of(exception, "").Code == "store.failed")
+            {
+                await Task.Delay(LockPause, time, cancellationToken); // another commit: a few renames long
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The description of {Plugin} in the store was not written; the version itself is complete")]
+    private partial void LogNotDescribed(Exception exception, PluginVersionId plugin);
+}
