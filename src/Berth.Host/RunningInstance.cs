@@ -49,9 +49,6 @@ internal sealed class RunningInstance
 
     public TimeSpan IdleFor => Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
-    /// <summary>Requests that were answered with a time-out and still run, and lifecycle calls that run.</summary>
-    public IReadOnlyCollection<string> Strays => (IReadOnlyCollection<string>)_strays.Values;
-
     public bool TryAcquire() => _leases.TryAcquire();
 
     public void Release()
@@ -74,6 +71,15 @@ internal sealed class RunningInstance
 
     /// <summary>Takes a reference for somebody who holds a lease.</summary>
     public void AddReference() => _leases.Add();
+
+    /// <summary>What still runs: requests that were answered with a time-out and lifecycle calls by name, others by number.</summary>
+    public IEnumerable<string> DescribeHolders()
+    {
+        foreach (var name in _strays.Values)
+            yield return $"a call that still runs: {name}";
+        if (Leases > _strays.Count)
+            yield return $"requests that still run or leases that were not given back: {Leases - _strays.Count}";
+    }
 
     public void AddStray(PluginCall call) => _strays[call] = call.ToString();
 

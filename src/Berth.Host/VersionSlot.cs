@@ -188,7 +188,7 @@ internal sealed partial class VersionSlot(
         await DrainAsync(running);
         lock (_gate)
             Move(InstanceState.Unloading);
-        var outcome = await teardown.RunAsync(running.Parts, () => running.Strays.Select(call => $"a call that still runs: {call}"));
+        var outcome = await teardown.RunAsync(running.Parts, running.DescribeHolders);
         lock (_gate)
         {
             _running = null;
