@@ -30,6 +30,17 @@ public static class LifecycleServiceCollectionExtensions
         return services;
     }
 
+    /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>
+    public static IServiceCollection AddBerthHttpPackageSource(this IServiceCollection services, HttpPackageSourceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(options);
+        services.AddSingleton(options);
+        services.AddHttpClient(nameof(HttpPackageSource));
+        return services.AddSingleton<IPackageSource>(provider => new HttpPackageSource(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(HttpPackageSource)), options, provider.GetRequiredService<TimeProvider>()));
+    }
+
     private static void AddStore(this IServiceCollection services)
     {
         services.AddSingleton<SharedStore>();

@@ -44,7 +44,7 @@ internal sealed class PluginCode : IDisposable
     /// <summary>Hands out documents in the version's format: by its own code, or as they are.</summary>
     public async Task<UserDataExport> ExportAsync(UserInstallation installation, CancellationToken cancellationToken) =>
         Own is { } own
-            ? await own.ExportAsync(installation, cancellationToken)
+            ? await own.ExportAsync(installation, cancellationToken) with { Version = installation.Version }
             : new UserDataExport(installation.Version, await installation.Data.ListJsonAsync("", cancellationToken));
 
     /// <summary>Takes documents over: by the version's own code, or unchanged.</summary>

@@ -12,6 +12,7 @@ namespace Berth.Lifecycle.Store;
 internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStepWitness witness)
 {
     private const int BufferSize = 128 * 1024;
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
     private static readonly PackageLimits Limits = PackageLimits.Default;
 
     /// <summary>Before: not there. After: there. After a failure: not there, and nothing is left in the staging folder.</summary>
@@ -65,14 +66,15 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
         }
     }
 
-    /// <summary>A connection that breaks is the registry's trouble; a write that fails is the disk's.</summary>
+    /// <summary>A connection that breaks or falls silent is the registry's trouble; a write that fails is the disk's.</summary>
     private static async ValueTask<int> ReadAsync(Stream from, byte[] buffer, CancellationToken cancellationToken)
     {
         try
         {
-            return await from.ReadAsync(buffer, cancellationToken);
+            var read = from.ReadAsync(buffer, cancellationToken);
+            return read.IsCompleted ? await read : await read.AsTask().WaitAsync(LongestSilence, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or TimeoutException)
         {
             throw new PackageSourceUnavailableException("The registry stopped sending in the middle of a package. Try again.", exception);
         }

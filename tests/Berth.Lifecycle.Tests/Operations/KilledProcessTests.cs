@@ -1,0 +1,61 @@
+using Berth.Data.Sessions;
+using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Tests.World;
+
+namespace Berth.Lifecycle.Tests.Operations;
+
+/// <summary>A process killed at any step of any operation leaves the old state or the new one.</summary>
+public sealed class KilledProcessTests
+{
+    public static TheoryData<string> Names { get; } = [.. Scenario.All.Select(scenario => scenario.Name)];
+
+    [Theory, MemberData(nameof(Names))]
+    public async Task A_kill_at_any_step_leaves_old_or_new(string name) => await KillAtEveryStepAsync(Scenario.Named(name), DatabaseKind.Sqlite);
+
+    [Fact]
+    public async Task A_kill_at_any_step_of_an_update_leaves_old_or_new_on_PostgreSql() =>
+        await KillAtEveryStepAsync(Scenario.Named("update own code"), DatabaseKind.PostgreSql);
+
+    private static async Task KillAtEveryStepAsync(Scenario scenario, DatabaseKind kind)
+    {
+        var (steps, before, after) = await RehearseAsync(scenario, kind);
+        steps.ShouldNotBeEmpty();
+        foreach (var step in steps.Distinct(StringComparer.Ordinal))
+        {
+            await using var world = await TestWorld.CreateAsync(kind);
+            await Scenario.PublishAsync(world.Registry);
+            var ada = await world.AddUserAsync();
+            await scenario.Prepare(world, ada);
+
+            var (wasKilled, output) = await Victim.RunAsync(world, ada, scenario, step);
+            wasKilled.ShouldBeTrue($"{scenario} at {step}: {output}");
+            await world.RestartAsync();
+            await world.Operations.RecoverAsync();
+
+            var found = await StateDump.ReadAsync(world, ada);
+            found.ShouldBeOneOf([before, after], $"{scenario}, killed at {step}");
+            if (found == before)
+            {
+                (await scenario.Run(world.Operations, ada)).ShouldBeOfType<OperationOutcome.Done>($"{scenario} again after a kill at {step}");
+                (await StateDump.ReadAsync(world, ada)).ShouldBe(after, $"{scenario} again after a kill at {step}");
+            }
+        }
+    }
+
+    /// <summary>Learns from an undisturbed run which steps there are and what the old and the new state look like.</summary>
+    private static async Task<(IReadOnlyList<string> Steps, string Before, string After)> RehearseAsync(Scenario scenario, DatabaseKind kind)
+    {
+        await using var world = await TestWorld.CreateAsync(kind);
+        await Scenario.PublishAsync(world.Registry);
+        var ada = await world.AddUserAsync();
+        await scenario.Prepare(world, ada);
+        var before = await StateDump.ReadAsync(world, ada);
+        var prepared = world.Witness.Steps.Count;
+
+        (await scenario.Run(world.Operations, ada)).ShouldBeOfType<OperationOutcome.Done>();
+
+        var after = await StateDump.ReadAsync(world, ada);
+        after.ShouldNotBe(before);
+        return ([.. world.Witness.Steps.Skip(prepared)], before, after);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Berth.Lifecycle.Operations;
+
+namespace Berth.Lifecycle.Tests.World;
+
+/// <summary>Everything that an operation may change, as text without times and ids: two states are the same when their dumps are.</summary>
+internal static class StateDump
+{
+    public static async Task<string> ReadAsync(TestWorld world, OperationCaller ada)
+    {
+        var id = new { userId = ada.UserId };
+        var text = new StringBuilder();
+        await AddAsync("SELECT plugin_slug || ' ' || version || ' ' || digest || ' enabled=' || enabled || ' generation=' || generation || ' slot=' || COALESCE(previous_version, '-') || '/' || COALESCE(previous_generation, 0) FROM plugin WHERE user_id = @userId", "plugin");
+        await AddAsync("SELECT name || ' ' || display_name || ' enabled=' || enabled FROM module WHERE user_id = @userId", "module");
+        await AddAsync("SELECT plugin_slug || ' ' || generation || ' of ' || version FROM user_data_generation WHERE user_id = @userId", "generation");
+        await AddAsync("SELECT plugin_slug || ' ' || generation || ' ' || key || '=' || value FROM user_data WHERE user_id = @userId", "document");
+        await AddAsync("SELECT kind FROM operation WHERE user_id = @userId AND state = 'running'", "running");
+        text.Append("record: ").AppendJoin(", ", Record(world, ada).Order(StringComparer.Ordinal)).AppendLine();
+        text.Append("staging: ").Append(Staging(world)).AppendLine();
+        return text.ToString().Replace(ada.UserId, "ada", StringComparison.Ordinal);
+
+        async Task AddAsync(string sql, string what)
+        {
+            foreach (var row in (await world.Database.ReadAsync(session => session.QueryAsync<string>(sql, id))).Order(StringComparer.Ordinal))
+                text.Append(what).Append(": ").AppendLine(row);
+        }
+    }
+
+    /// <summary>The slugs in the user's recovery record.</summary>
+    public static IEnumerable<string> Record(TestWorld world, OperationCaller ada)
+    {
+        var path = world.Store.Paths.UserRecord(ada.UserId);
+        return File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject().Select(entry => entry.Key) : [];
+    }
+
+    /// <summary>How many entries wait in the staging folder.</summary>
+    public static int Staging(TestWorld world) =>
+        Directory.Exists(world.Store.Paths.Staging) ? Directory.EnumerateFileSystemEntries(world.Store.Paths.Staging).Count() : 0;
+}

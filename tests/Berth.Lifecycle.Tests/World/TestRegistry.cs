@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Berth.Lifecycle.Store;
+
+namespace Berth.Lifecycle.Tests.World;
+
+/// <summary>A registry in memory that can be away, slow or lie.</summary>
+internal sealed class TestRegistry : IPackageSource
+{
+    private readonly ConcurrentDictionary<string, TestPackage> _packages = new(StringComparer.Ordinal);
+
+    /// <summary>Whether it answers.</summary>
+    public bool IsAway { get; set; }
+
+    /// <summary>How often a package was fetched.</summary>
+    public int Fetches;
+
+    /// <summary>Awaited before bytes are sent.</summary>
+    public Func<Task> BeforeSending { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Turns the bytes into what is sent.</summary>
+    public Func<byte[], Stream> Send { get; set; } = bytes => new MemoryStream(bytes);
+
+    public void Publish(params TestPackage[] packages)
+    {
+        foreach (var package in packages)
+            _packages[$"{package.Slug} {package.Version.Version}"] = package;
+    }
+
+    public void Change(string slug, string version, Func<AvailableVersion, AvailableVersion> change)
+    {
+        var key = $"{slug} {version}";
+        _packages[key] = _packages[key] with { Version = change(_packages[key].Version) };
+    }
+
+    public ValueTask<IReadOnlyList<AvailableVersion>> VersionsAsync(string slug, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAway();
+        return ValueTask.FromResult<IReadOnlyList<AvailableVersion>>(
+            [.. _packages.Values.Select(package => package.Version).Where(version => version.Slug.Equals(slug, StringComparison.OrdinalIgnoreCase)).OrderByDescending(version => version.Version)]);
+    }
+
+    public Task<AvailablePage> SearchAsync(AvailableQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException("No test searches here.");
+
+    public async Task<Stream> OpenAsync(AvailableVersion version, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAway();
+        Interlocked.Increment(ref Fetches);
+        await BeforeSending();
+        return Send(_packages[$"{version.Slug} {version.Version}"].Bytes);
+    }
+
+    private void ThrowIfAway()
+    {
+        if (IsAway)
+            throw new PackageSourceUnavailableException("The registry is away.");
+    }
+}

@@ -1,0 +1,121 @@
+using Berth.Data.Sessions;
+using Berth.Host;
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Store;
+using Berth.Lifecycle.UserData;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Berth.Lifecycle.Tests.World;
+
+/// <summary>A real store, a real database and a real host over a registry in memory; it can be restarted.</summary>
+internal sealed class TestWorld : IAsyncDisposable
+{
+    private readonly TestDatabase _database;
+    private readonly TestFolder _folder;
+    private ServiceProvider _services = null!;
+
+    private TestWorld(TestDatabase database, TestFolder folder) => (_database, _folder) = (database, folder);
+
+    public TestRegistry Registry { get; } = new();
+
+    public TestWitness Witness { get; } = new();
+
+    public string Folder => _folder.Path;
+
+    public string PluginsDirectory { get; init; } = "";
+
+    public string Connection => _database.Connection;
+
+    public IDatabase Database { get; private set; } = null!;
+
+    public ILifecycleOperations Operations => Get<ILifecycleOperations>();
+
+    public IInstallations Installations => Get<IInstallations>();
+
+    public SharedStore Store => Get<SharedStore>();
+
+    public IUserScopes Scopes => Get<IUserScopes>();
+
+    public static async Task<TestWorld> CreateAsync(DatabaseKind kind, string? pluginsDirectory = null)
+    {
+        var folder = new TestFolder();
+        var world = new TestWorld(await TestDatabase.CreateAsync(kind), folder)
+        {
+            PluginsDirectory = pluginsDirectory ?? Path.Combine(folder.Path, "plugins"),
+        };
+        await world.OpenAsync();
+        return world;
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>As if the process had ended and another one started on the same folder and database.</summary>
+    public async Task RestartAsync()
+    {
+        await CloseAsync();
+        await OpenAsync();
+    }
+
+    public async Task<OperationCaller> AddUserAsync(string name = "ada")
+    {
+        var id = Guid.NewGuid().ToString("n");
+        await Database.WriteAsync(session => session.ExecuteAsync(
+            "INSERT INTO users (id, username, username_folded, created_at) VALUES (@id, @name, @id, 0)", new { id, name }));
+        return new OperationCaller(id, name, [], id);
+    }
+
+    /// <summary>Writes a document as the plugin would in a request.</summary>
+    public async Task WriteAsync(OperationCaller caller, string slug, string key, string json) =>
+        await (await ScopeAsync(caller, slug)).Data.SetJsonAsync(key, json);
+
+    /// <summary>Reads a document as the plugin would in a request.</summary>
+    public async Task<string?> ReadAsync(OperationCaller caller, string slug, string key) =>
+        await (await ScopeAsync(caller, slug)).Data.GetJsonAsync(key);
+
+    public async Task<InstalledPlugin?> FindAsync(OperationCaller caller, string slug) =>
+        (await Installations.OfUserAsync(caller.UserId)).TryFind(slug, out var plugin) ? plugin : null;
+
+    /// <summary>How many rows a query counts.</summary>
+    public Task<long> CountAsync(string sql, object? parameters = null) =>
+        Database.ReadAsync(session => session.ScalarAsync<long>(sql, parameters))!;
+
+    private async Task<IUserScope> ScopeAsync(OperationCaller caller, string slug) =>
+        Scopes.Open((await FindAsync(caller, slug)).ShouldNotBeNull(), caller);
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        await _database.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    public static ServiceProvider Services(IDatabase database, IPackageSource registry, IStepWitness witness, string pluginsDirectory, string node = "node-a") =>
+        new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(database)
+            .AddSingleton(registry)
+            .AddSingleton(witness)
+            .AddSingleton(new HostOptions())
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(new LifecycleOptions { PluginsDirectory = pluginsDirectory, HostVersion = "0.1.0", NodeName = node })
+            .AddBerthHost()
+            .AddBerthLifecycle()
+            .Replace(ServiceDescriptor.Singleton(witness))
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+
+    private async Task OpenAsync()
+    {
+        Database = await Databases.OpenAsync(_database.Connection, _folder.Path);
+        _services = Services(Database, Registry, Witness, PluginsDirectory);
+    }
+
+    private async Task CloseAsync()
+    {
+        await _services.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

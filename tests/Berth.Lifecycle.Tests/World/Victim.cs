@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Berth.Data.Sessions;
+using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Journal;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Berth.Lifecycle.Tests.World;
+
+/// <summary>
+/// The program inside the test assembly: runs one scenario on an existing world and ends itself with SIGKILL at a step,
+/// as a power cut or the kernel's memory killer would.
+/// </summary>
+internal static class Victim
+{
+    public static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is not [var connection, var folder, var plugins, var userId, var name, var step])
+        {
+            await Console.Error.WriteLineAsync("usage: CONNECTION FOLDER PLUGINS USER SCENARIO STEP");
+            return 2;
+        }
+
+        var registry = new TestRegistry();
+        await Scenario.PublishAsync(registry);
+        await using var database = await Databases.OpenAsync(connection, folder);
+        await using var services = TestWorld.Services(database, registry, new Killer(step), plugins);
+        var outcome = await Scenario.Named(name).Run(services.GetRequiredService<ILifecycleOperations>(), new OperationCaller(userId, "ada", [], userId));
+        Console.WriteLine(outcome);
+        return 0;
+    }
+
+    /// <summary>Runs the program. Answers whether it was killed, and what it said.</summary>
+    public static async Task<(bool WasKilled, string Output)> RunAsync(TestWorld world, OperationCaller ada, Scenario scenario, string step)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { typeof(Victim).Assembly.Location, world.Connection, world.Folder, world.PluginsDirectory, ada.UserId, scenario.Name, step },
+            Environment = { ["DOTNET_TieredPGO"] = "0" },
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode == 128 + 9, await output + await error);
+    }
+
+    private sealed class Killer(string at) : IStepWitness
+    {
+        public ValueTask ReachedAsync(string operation, string step)
+        {
+            if ($"{operation}.{step}" == at)
+            {
+                using var self = Process.GetCurrentProcess();
+                self.Kill();
+                Thread.Sleep(Timeout.Infinite);
+            }
+
+            return ValueTask.CompletedTask;
+        }
+    }
+}
