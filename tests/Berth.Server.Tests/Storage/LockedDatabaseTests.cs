@@ -35,8 +35,12 @@ public sealed class LockedDatabaseTests(LockedDatabaseTests.Shared shared) : ICl
                 write.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
             }
 
-            (await ana.Client.GetStringAsync($"/api/v1/public/plugins/Clock/{TestPackages.Script}")).ShouldContain("='1.0.0'");
-            (await ana.Client.GetStringAsync("/api/v1/plugins/")).ShouldContain("Clock");
+            foreach (var path in new[] { $"/api/v1/public/plugins/Clock/{TestPackages.Script}", "/api/v1/plugins/", "/api/v1/plugins/Clock/info", "/api/v1/auth/tokens" })
+            {
+                using var read = await ana.Client.GetAsync(path);
+                read.StatusCode.ShouldBe(HttpStatusCode.OK, $"{path}: {await read.Content.ReadAsStringAsync()}");
+            }
+
             (await _server.Registry().GetAsync("/api/v1/plugins")).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
