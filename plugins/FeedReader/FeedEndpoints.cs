@@ -30,14 +30,19 @@ internal static class FeedEndpoints
         };
     }
 
-    public static async Task<EntriesAnswer> ReadAll(
-        int? limit,
+    public static async Task<IResult> ReadAll(
+        string? limit,
         [FromServices] FeedSource source,
         [FromServices] SubscriptionBook book,
         [FromServices] IUserSettings<FeedSettings> settings,
         [FromServices] FeedLimits limits,
         CancellationToken cancellationToken)
     {
+        // As a text: the framework answers a number it cannot read with a bare 400.
+        var count = MaxEntries;
+        if (limit is not null && (!int.TryParse(limit, out count) || count is < 1 or > MaxEntries))
+            return FeedProblem.InvalidLimit(MaxEntries).ToResult(FeedJson.Default.Problem);
+
         var entries = new ConcurrentBag<Entry>();
         var failed = new ConcurrentBag<FailedFeed>();
         using var deadline = new CancellationTokenSource(limits.AllTimeout);
@@ -63,8 +68,8 @@ internal static class FeedEndpoints
             .OrderByDescending(entry => entry.Item.Published ?? DateTimeOffset.MinValue)
             .ThenBy(entry => entry.Feed, StringComparer.Ordinal)
             .ThenBy(entry => entry.Item.Id, StringComparer.Ordinal)
-            .Take(Math.Clamp(limit ?? MaxEntries, 1, MaxEntries));
-        return new EntriesAnswer([.. newest], [.. failed.OrderBy(feed => feed.Url, StringComparer.Ordinal)]);
+            .Take(count);
+        return TypedResults.Ok(new EntriesAnswer([.. newest], [.. failed.OrderBy(feed => feed.Url, StringComparer.Ordinal)]));
     }
 
     private static async Task<FeedOutcome> ReadOneAsync(

@@ -12,6 +12,10 @@ internal static class FeedProblem
         400, "feed.url.invalid", "Invalid address", $"A feed's address is an absolute http or https URL of at most {FeedUrl.MaxLength} characters, without a user name.",
         [new InvalidMember(pointer, "Send an absolute http or https URL.")]);
 
+    public static Problem InvalidLimit(int max) => Problem.Of(
+        400, "entries.limit.invalid", "Invalid limit", $"A limit is a whole number from 1 to {max}.",
+        [new InvalidMember("limit", $"Send a whole number from 1 to {max}, or none.")]);
+
     public static Problem Unreachable(Uri url, string why) =>
         Of("feed.unreachable", "Feed not reachable", $"{url.Host} could not be reached: {why}");
 

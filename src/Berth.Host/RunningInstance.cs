@@ -49,9 +49,6 @@ internal sealed class RunningInstance
 
     public TimeSpan IdleFor => Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
-    /// <summary>Requests that were answered with a time-out and still run, and lifecycle calls that run.</summary>
-    public IReadOnlyCollection<string> Strays => (IReadOnlyCollection<string>)_strays.Values;
-
     public bool TryAcquire() => _leases.TryAcquire();
 
     public void Release()
@@ -68,12 +65,26 @@ internal sealed class RunningInstance
     /// <summary>For a lease holder: the call holds a reference of its own until its code has really ended.</summary>
     public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)
     {
+        // Read once: an unload that did not wait for its leases may empty the parts at any moment.
+        if (Parts is not { Context: { } plugin, Provider: { } provider, Endpoints: { } endpoints })
+            return Task.FromResult<DispatchOutcome>(new DispatchOutcome.Crashed($"{Parts.Id} was unloaded while its lease was held. Take a new lease."));
+        var request = new CallRequest(context, user.User, pathBase, path, plugin.Unloading);
+        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints);
         _leases.Add();
-        return new PluginCall(this, context, user, pathBase, path).StartAsync();
+        return call.StartAsync();
     }
 
     /// <summary>Takes a reference for somebody who holds a lease.</summary>
     public void AddReference() => _leases.Add();
+
+    /// <summary>What still runs: requests that were answered with a time-out and lifecycle calls by name, others by number.</summary>
+    public IEnumerable<string> DescribeHolders()
+    {
+        foreach (var name in _strays.Values)
+            yield return $"a call that still runs: {name}";
+        if (Leases > _strays.Count)
+            yield return $"requests that still run or leases that were not given back: {Leases - _strays.Count}";
+    }
 
     public void AddStray(PluginCall call) => _strays[call] = call.ToString();
 

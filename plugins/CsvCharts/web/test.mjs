@@ -72,3 +72,9 @@ test('many points are thinned, and the reader is told', () => {
   assert.equal(plot.series[0].points.length, 2_000);
   assert.match(plot.notes.join(), /every 5th/);
 });
+
+test('the built module exports mount', async () => {
+  const { default: module } = await import('./dist/1.0/csv-charts.js');
+  assert.deepEqual(Object.keys(module), ['mount']);
+  assert.equal(typeof module.mount, 'function');
+});

@@ -45,7 +45,10 @@ internal static class CapabilityConsent
             throw new CommandFailedException(ExitCode.Declined, "client.declined", "Declined. Nothing was changed.");
         }
 
-        return wanted.Count == 0 ? null : wanted;
+        // What was declined before an update stays declined until somebody names it.
+        return wanted.Count == 0 ? null : [.. plan.Capabilities!
+            .Where(capability => plan.FromVersion is null || capability.New || capability.Granted is not false)
+            .Select(capability => capability.Name)];
     }
 
     private static string Question(InstallationPlan plan, List<string> fresh) =>

@@ -22,23 +22,27 @@ internal static class InfoCommand
     {
         var registry = await context.RegistryAsync(cancellationToken);
         var plugin = await context.Report.WatchAsync("Asking", registry.PluginAsync(slug, cancellationToken));
-        var chosen = version ?? Text(plugin, "latest_version");
-        var record = chosen is null ? null : await registry.VersionAsync(slug, chosen, cancellationToken);
+        var record = version is null ? Latest(plugin) : await registry.VersionAsync(slug, version, cancellationToken);
         context.Report.Data(new InfoOutput(slug, plugin, record), Lines(plugin, record));
         return ExitCode.Done;
     }
 
+    private static PublishedVersion? Latest(JsonElement plugin) =>
+        plugin.ValueKind == JsonValueKind.Object && plugin.TryGetProperty("latest", out var latest) && latest.ValueKind == JsonValueKind.Object
+            ? latest.Deserialize<PublishedVersion>(WireJson.Options)
+            : null;
+
     private static IEnumerable<string> Lines(JsonElement plugin, PublishedVersion? record)
     {
-        yield return $"{Text(plugin, "display_name") ?? Text(plugin, "slug")} ({Text(plugin, "slug")})";
-        if (Text(plugin, "description") is { } description)
+        var manifest = record?.Manifest ?? default;
+        yield return $"{Text(plugin, "slug")}{(Text(manifest, "displayName") is { } name ? $" ({name})" : "")}";
+        foreach (var (label, value) in new[]
         {
-            yield return description;
-        }
-
-        foreach (var (label, name) in new[] { ("author", "author"), ("category", "category"), ("trust", "trust_level"), ("latest", "latest_version") })
+            ("about", Text(manifest, "description")), ("author", Text(manifest, "author")), ("licence", Text(manifest, "license")),
+            ("category", Text(manifest, "category")), ("trust", Text(plugin, "trust_level")), ("latest", Text(plugin, "latest_version")),
+        })
         {
-            if (Text(plugin, name) is { } value)
+            if (value is not null)
             {
                 yield return $"{label}: {value}";
             }
@@ -46,7 +50,7 @@ internal static class InfoCommand
 
         if (plugin.TryGetProperty("versions", out var versions) && versions.ValueKind == JsonValueKind.Array)
         {
-            yield return "versions: " + string.Join(", ", versions.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Object ? Text(v, "version") : v.ToString()));
+            yield return "versions: " + string.Join(", ", versions.EnumerateArray().Select(version => version.ToString()));
         }
 
         if (record is not null)

@@ -36,5 +36,5 @@ internal sealed record PackageVerdict(
         "Correct what is named above, then try again.", Reasons(outcome));
 
     private static List<FailureReason> Reasons(PackageReadOutcome outcome) =>
-        [.. outcome.Faults.Select(fault => new FailureReason(fault.Code, fault.Message, fault.Entry ?? fault.Pointer))];
+        [.. outcome.Faults.Select(fault => new FailureReason(fault.Code, fault.Message, FailureReason.Place(fault.Entry, fault.Pointer)))];
 }

@@ -20,8 +20,11 @@ internal static class ServeCommand
 
     private static async Task<ExitCode> RunAsync(CommandContext context, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var assembly = await ServerLocation.FindAsync(AppContext.BaseDirectory, context.Report, cancellationToken);
+        var assembly = await ServerLocation.FindAsync(
+            AppContext.BaseDirectory, context.Terminal.Variable(ServerLocation.VariableName), context.Report, cancellationToken);
         var start = new ProcessStartInfo(ServerLocation.Muxer(), [assembly, .. arguments]);
+        // Only settings of the server may begin with BERTH_ there, and this one is ours.
+        start.Environment.Remove(ServerLocation.VariableName);
         if (context.IsDryRun)
         {
             context.Report.Result(new DryRunOutput($"run {assembly}"), $"Would run {start.FileName} {string.Join(' ', start.ArgumentList)}");

@@ -4,12 +4,12 @@ using Berth.Cli.Output;
 
 namespace Berth.Cli.Commands;
 
-/// <summary><c>berth users list|create|create-many</c>, for administrators.</summary>
+/// <summary><c>berth users list|add|add-many|link</c>, for administrators.</summary>
 internal static class UsersCommand
 {
     /// <summary>The command.</summary>
     public static Command Create(CommandRunner runner) =>
-        new("users", "List and make users (administrators)") { List(runner), CreateOne(runner), CreateMany(runner) };
+        new("users", "List and make users (administrators)") { List(runner), Add(runner), AddMany(runner), Link(runner) };
 
     private static Command List(CommandRunner runner) => runner.Bind(new Command("list", "List users"), async (context, cancellationToken) =>
     {
@@ -27,16 +27,16 @@ internal static class UsersCommand
         return ExitCode.Done;
     });
 
-    private static Command CreateOne(CommandRunner runner)
+    private static Command Add(CommandRunner runner)
     {
         var name = new Argument<string>("name") { Description = "The user's name" };
         var roles = new Option<string[]>("--role") { Description = "A role, can be repeated, for example admin", HelpName = "role" };
         var password = new Option<bool>("--password") { Description = "Ask for a password, or read it from standard input" };
-        return runner.Bind(new Command("create", "Make a user and print their token, once") { name, roles, password }, async (context, cancellationToken) =>
+        return runner.Bind(new Command("add", "Make a user and print their token, once") { name, roles, password }, async (context, cancellationToken) =>
         {
             if (context.IsDryRun)
             {
-                context.Report.Result(new DryRunOutput($"create user {context.Get(name)}"), $"Would make the user {context.Get(name)}.");
+                context.Report.Result(new DryRunOutput($"add user {context.Get(name)}"), $"Would make the user {context.Get(name)}.");
                 return ExitCode.Done;
             }
 
@@ -50,11 +50,11 @@ internal static class UsersCommand
         });
     }
 
-    private static Command CreateMany(CommandRunner runner)
+    private static Command AddMany(CommandRunner runner)
     {
         var names = new Argument<string[]>("names") { Description = "Their names", Arity = ArgumentArity.ZeroOrMore };
         var count = new Option<int?>("--count") { Description = "This many, with names that the server chooses", HelpName = "n" };
-        var command = new Command("create-many", "Make many users; one line each: id, name, token") { names, count };
+        var command = new Command("add-many", "Make many users; one line each: id, name, token") { names, count };
         command.Validators.Add(result =>
         {
             if (result.GetValue(names) is { Length: > 0 } == result.GetValue(count) is > 0)
@@ -68,7 +68,7 @@ internal static class UsersCommand
             if (context.IsDryRun)
             {
                 var many = some?.Length ?? context.Get(count);
-                context.Report.Result(new DryRunOutput($"create {many} users"), $"Would make {many} users.");
+                context.Report.Result(new DryRunOutput($"add {many} users"), $"Would make {many} users.");
                 return ExitCode.Done;
             }
 
@@ -82,11 +82,29 @@ internal static class UsersCommand
         });
     }
 
+    private static Command Link(CommandRunner runner) => runner.Bind(
+        new Command("link", "Print a link that signs you in once, or the user of --user"), async (context, cancellationToken) =>
+        {
+            if (context.IsDryRun)
+            {
+                context.Report.Result(new DryRunOutput("make a sign-in link"), "Would make a sign-in link.");
+                return ExitCode.Done;
+            }
+
+            var host = await context.HostAsync(cancellationToken);
+            var made = await host.CreateSignInLinkAsync(cancellationToken);
+            context.Report.Say($"Works once{(made.ExpiresAt is null ? "" : $", until {made.ExpiresAt:yyyy-MM-dd HH:mm} UTC")}. Whoever opens it is signed in:");
+            context.Report.Data(new SignInLinkOutput(made.Link, made.ExpiresAt), made.Link);
+            return ExitCode.Done;
+        });
+
     private static Task<string> PasswordAsync(CommandContext context, CancellationToken cancellationToken) => context.Terminal.InIsTerminal
         ? context.Prompt.SecretAsync("Password", "Pipe the password into the command.", cancellationToken)
         : context.Prompt.ReadLineAsync("password", cancellationToken);
 
     private sealed record UserListOutput(IReadOnlyList<UserRecord> Users) : JsonOutput;
+
+    private sealed record SignInLinkOutput(string Link, DateTimeOffset? ExpiresAt) : JsonOutput;
 
     private sealed record CreatedUserOutput(string Id, string? Username, string Token) : JsonOutput;
 }

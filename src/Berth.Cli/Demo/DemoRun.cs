@@ -10,8 +10,9 @@ internal static class DemoRun
     /// <summary>Tells the story. Exit 0 when everything it tells came true, 1 otherwise.</summary>
     public static async Task<ExitCode> RunAsync(CommandContext context, int users, DirectoryInfo? packages, CancellationToken cancellationToken)
     {
-        var samples = await SamplePackages.ReadAsync(packages?.FullName, cancellationToken);
-        var assembly = await ServerLocation.FindAsync(AppContext.BaseDirectory, context.Report, cancellationToken);
+        var samples = await SamplePackages.ReadAsync(packages?.FullName, context.Report, cancellationToken);
+        var assembly = await ServerLocation.FindAsync(
+            AppContext.BaseDirectory, context.Terminal.Variable(ServerLocation.VariableName), context.Report, cancellationToken);
         if (context.IsDryRun)
         {
             context.Report.Result(
@@ -25,7 +26,7 @@ internal static class DemoRun
         await using var server = await teller.StepAsync("start", "A server of its own, in an empty folder", async () =>
         {
             var started = await context.Report.WatchAsync("Starting the server", DemoServer.StartAsync(assembly, folder.Path, cancellationToken));
-            return (started, $"host {started.Host}, registry {started.Registry}", new { host = started.Host, registry = started.Registry });
+            return (started, $"host {Text(started.Host)}, registry {Text(started.Registry)}", new { host = Text(started.Host), registry = Text(started.Registry) });
         });
         if (server is null)
         {
@@ -44,4 +45,6 @@ internal static class DemoRun
 
         return isTrue ? ExitCode.Done : ExitCode.Failed;
     }
+
+    private static string Text(Uri address) => address.AbsoluteUri.TrimEnd('/');
 }

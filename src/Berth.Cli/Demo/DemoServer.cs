@@ -22,12 +22,10 @@ internal sealed class DemoServer : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _host = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _registry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
-    private readonly string _adminToken;
-
-    private DemoServer(ProcessStartInfo start, string adminToken)
+    private DemoServer(ProcessStartInfo start, string folder, string adminToken)
     {
-        _adminToken = adminToken;
-        _child = ChildProcess.Start(start);
+        AdminToken = adminToken;
+        _child = ChildProcess.Start(start, folder);
         _child.Process.OutputDataReceived += (_, line) => Hear(line.Data);
         _child.Process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _child.Process.BeginOutputReadLine();
@@ -40,8 +38,8 @@ internal sealed class DemoServer : IAsyncDisposable
     /// <summary>The registry's address.</summary>
     public Uri Registry => _registry.Task.Result;
 
-    /// <summary>The process.</summary>
-    public int ProcessId => _child.Process.Id;
+    /// <summary>Its administrator's token, made for this run.</summary>
+    public string AdminToken { get; }
 
     /// <summary>What the server said last.</summary>
     public IReadOnlyCollection<string> LastLines => _lines;
@@ -69,7 +67,7 @@ internal sealed class DemoServer : IAsyncDisposable
         start.Environment["BERTH_REGISTRY_URLS"] = "http://127.0.0.1:0";
         start.Environment["BERTH_ADMIN_TOKEN"] = adminToken;
         start.Environment["BERTH_RATE_LIMITS"] = "off";
-        var server = new DemoServer(start, adminToken);
+        var server = new DemoServer(start, folder, adminToken);
         try
         {
             await server.WaitUntilReadyAsync(cancellationToken);
@@ -86,10 +84,10 @@ internal sealed class DemoServer : IAsyncDisposable
     public ApiConnection HostAs(string? token) => new(_http, Host, token, actFor: null, TimeSpan.FromSeconds(100));
 
     /// <summary>The host as its administrator.</summary>
-    public ApiConnection HostAsAdmin() => HostAs(_adminToken);
+    public ApiConnection HostAsAdmin() => HostAs(AdminToken);
 
     /// <summary>The registry as its administrator.</summary>
-    public ApiConnection RegistryAsAdmin() => new(_http, Registry, _adminToken, actFor: null, TimeSpan.FromSeconds(100));
+    public ApiConnection RegistryAsAdmin() => new(_http, Registry, AdminToken, actFor: null, TimeSpan.FromSeconds(100));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -18,9 +18,17 @@ internal sealed record SamplePackages(IReadOnlyList<SamplePackage> All, SamplePa
 
     /// <summary>Reads the given folder, or that of the source tree.</summary>
     /// <exception cref="CommandFailedException">There are no packages, or not those that the story needs.</exception>
-    public static async Task<SamplePackages> ReadAsync(string? folder, CancellationToken cancellationToken)
+    public static async Task<SamplePackages> ReadAsync(string? folder, Report report, CancellationToken cancellationToken)
     {
-        folder ??= DevelopmentTree.Find(AppContext.BaseDirectory)?.SamplePackages;
+        if (folder is null && DevelopmentTree.Find(AppContext.BaseDirectory) is { } tree)
+        {
+            folder = tree.SamplePackages;
+            if (!Directory.Exists(folder) || !Directory.EnumerateFiles(folder, $"{Slug}-*.berth").Any())
+            {
+                await tree.BuildAsync("The sample plugins", tree.SamplePlugins, report, cancellationToken);
+            }
+        }
+
         if (folder is null || !Directory.Exists(folder))
         {
             throw Missing(folder ?? "artifacts/plugins");

@@ -24,7 +24,7 @@ internal sealed record InstallationPlan(
     IReadOnlyList<JsonElement>? Steps);
 
 /// <summary>A capability that the version asks for.</summary>
-internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New);
+internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New, bool? Granted = null);
 
 /// <summary>What an operation did; members that an operation doesn't have are absent.</summary>
 internal sealed record InstallationResult(

@@ -50,7 +50,7 @@ internal sealed record Problem(string? Code, string? Detail, IReadOnlyList<Failu
     private static FailureReason ReasonOf(JsonElement error) => new(
         TextOf(error, "code") ?? "unknown",
         TextOf(error, "message") ?? TextOf(error, "detail") ?? "",
-        TextOf(error, "entry") ?? TextOf(error, "pointer"));
+        FailureReason.Place(TextOf(error, "entry"), TextOf(error, "pointer")));
 
     private static string? TextOf(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

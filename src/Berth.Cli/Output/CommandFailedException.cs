@@ -4,7 +4,16 @@ namespace Berth.Cli.Output;
 /// <param name="Code">Stable and dotted.</param>
 /// <param name="Message">For people.</param>
 /// <param name="Where">The archive entry or JSON pointer it is about, if any.</param>
-internal sealed record FailureReason(string Code, string Message, string? Where = null);
+internal sealed record FailureReason(string Code, string Message, string? Where = null)
+{
+    /// <summary>An entry, a pointer into it, or both as <c>plugin.json#/version</c>.</summary>
+    public static string? Place(string? entry, string? pointer) => (entry, pointer) switch
+    {
+        ({ Length: > 0 }, { Length: > 0 }) => $"{entry}#{pointer}",
+        (null or "", _) => pointer,
+        _ => entry,
+    };
+}
 
 /// <summary>Ends a command with an exit code, and tells its reader what happened and what to do next.</summary>
 internal sealed class CommandFailedException(

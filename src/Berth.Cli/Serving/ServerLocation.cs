@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Berth.Cli.Output;
 
@@ -10,10 +9,20 @@ internal static class ServerLocation
     /// <summary>The server's file.</summary>
     public const string AssemblyName = "berth-server.dll";
 
-    /// <summary>The first place that has it; in a source tree that has none yet, builds it.</summary>
+    /// <summary>The environment variable that names another place.</summary>
+    public const string VariableName = "BERTH_SERVER_DLL";
+
+    /// <summary>The named place, or the first usual one that has it; in a source tree that has none yet, builds it.</summary>
     /// <exception cref="CommandFailedException">There is none, or it does not build.</exception>
-    public static async Task<string> FindAsync(string baseDirectory, Report report, CancellationToken cancellationToken)
+    public static async Task<string> FindAsync(string baseDirectory, string? named, Report report, CancellationToken cancellationToken)
     {
+        if (named is not null)
+        {
+            return File.Exists(named)
+                ? Path.GetFullPath(named)
+                : throw new CommandFailedException(ExitCode.NotFound, "client.server.missing", $"{VariableName} names {named}, which does not exist.");
+        }
+
         var tree = DevelopmentTree.Find(baseDirectory);
         string?[] places = [Path.Combine(baseDirectory, "server", AssemblyName), Path.Combine(baseDirectory, AssemblyName), tree?.ServerAssembly];
         // Its runtime configuration tells a program from a reference that some build copied.
@@ -29,9 +38,10 @@ internal static class ServerLocation
                 "Install the server beside the command line, or run from a source tree.");
         }
 
-        report.Say("The server isn't built yet; building it.");
-        await report.WatchAsync("Building the server", BuildAsync(tree, cancellationToken));
-        return tree.ServerAssembly;
+        await tree.BuildAsync("The server", tree.ServerProject, report, cancellationToken);
+        return File.Exists(tree.ServerAssembly)
+            ? tree.ServerAssembly
+            : throw new CommandFailedException(ExitCode.Failed, "client.server.missing", $"The build did not make {tree.ServerAssembly}.");
     }
 
     /// <summary>The program that runs an assembly: never this process's own file unless it is <c>dotnet</c> itself.</summary>
@@ -46,31 +56,5 @@ internal static class ServerLocation
         // …/shared/Microsoft.NETCore.App/10.0.x/ → three up.
         var beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
         return Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path && File.Exists(path) ? path : File.Exists(beside) ? beside : name;
-    }
-
-    private static async Task<bool> BuildAsync(DevelopmentTree tree, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(Muxer(), ["build", tree.ServerProject, "-c", tree.Configuration, "-v", "quiet", "-nologo"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var build = Process.Start(start)!;
-        var (output, error) = (build.StandardOutput.ReadToEndAsync(cancellationToken), build.StandardError.ReadToEndAsync(cancellationToken));
-        try
-        {
-            await build.WaitForExitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            build.Kill(entireProcessTree: true);
-            throw;
-        }
-
-        return build.ExitCode == 0 && File.Exists(tree.ServerAssembly)
-            ? true
-            : throw new CommandFailedException(
-                ExitCode.Failed, "client.server.build", $"The server does not build: {(await output).Trim()} {(await error).Trim()}", "Run `dotnet build` and read its messages.");
     }
 }

@@ -71,9 +71,13 @@ internal static class Migration
 
     private static async Task TakeTurnAsync(DbSession session)
     {
-        // SQLite has one writer anyway. The lock lasts until the end of the transaction.
-        if (session.Kind == DatabaseKind.PostgreSql)
-            await session.ExecuteAsync("SELECT pg_advisory_xact_lock(@Key)", new { Key = PostgreSqlLock });
+        // SQLite has one writer anyway.
+        if (session.Kind != DatabaseKind.PostgreSql)
+            return;
+
+        // Both until the end of the transaction. Another node's migration may take longer than a lock may otherwise.
+        await session.ExecuteAsync("SET LOCAL lock_timeout = 0");
+        await session.ExecuteAsync("SELECT pg_advisory_xact_lock(@Key)", new { Key = PostgreSqlLock });
     }
 
     private sealed record AppliedScript(long Number, string Name, string Sha256);

@@ -29,8 +29,12 @@ internal static class ForeignCode
     /// <summary>Type and message of an exception, never the object: it would keep the plugin's version in memory.</summary>
     public static string Describe(Exception exception)
     {
-        if (exception is TargetInvocationException { InnerException: { } inner })
-            exception = inner;
+        if (exception is TargetInvocationException { InnerException: { } thrown })
+            exception = thrown;
+
+        // The runtime wraps what the load context says about a missing assembly.
+        if (exception is FileNotFoundException { InnerException: FileNotFoundException said })
+            exception = said;
         string message;
         try
         {

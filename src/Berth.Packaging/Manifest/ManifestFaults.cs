@@ -6,11 +6,16 @@ internal sealed class ManifestFaults
     private const int Max = 500;
 
     private readonly List<ManifestFault> _faults = [];
+    private readonly HashSet<string> _codes = new(StringComparer.Ordinal);
 
     public IReadOnlyList<ManifestFault> All => _faults;
 
+    /// <summary>Whether a fault of this code was found, listed or not.</summary>
+    public bool Has(string code) => _codes.Contains(code);
+
     public void Add(string code, string pointer, string message)
     {
+        _codes.Add(code);
         if (_faults.Count < Max)
         {
             _faults.Add(new(code, pointer, message));

@@ -28,7 +28,7 @@ internal static class ManifestJson
                 Visit(ref reader, levels, faults);
             }
 
-            return faults.All.All(fault => fault.Code is not ManifestFaultCodes.Unicode);
+            return !faults.Has(ManifestFaultCodes.Unicode);
         }
         catch (JsonException exception)
         {

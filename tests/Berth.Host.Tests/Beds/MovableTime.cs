@@ -7,7 +7,7 @@ internal sealed class MovableTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ahead));
 
-    public override long GetTimestamp() => System.GetTimestamp() + (Interlocked.Read(ref _ahead) * System.TimestampFrequency / TimeSpan.TicksPerSecond);
+    public override long GetTimestamp() => System.GetTimestamp() + (Interlocked.Read(ref _ahead) * (System.TimestampFrequency / TimeSpan.TicksPerSecond));
 
     public void Advance(TimeSpan time) => Interlocked.Add(ref _ahead, time.Ticks);
 }

@@ -82,7 +82,7 @@ public sealed class HostileArchiveTests
     [Fact]
     public async Task R06_A_bomb_costs_neither_memory_nor_disk()
     {
-        // 512 MB of zeros in half a megabyte, with a directory that declares one kilobyte.
+        // 64 MB of zeros in 64 KB, once with a directory that declares one kilobyte.
         var bomb = new ZipDraftEntry("dist/a.bin", new byte[64 * 1024 * 1024]);
         var lying = new ZipDraft(HostileArchives.Manifest, bomb with { Size = 1024 }).Build();
         var honest = new ZipDraft(HostileArchives.Manifest, bomb).Build();
@@ -95,5 +95,34 @@ public sealed class HostileArchiveTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(256 * 1024);
         lie.Faults.ShouldHaveSingleItem().Code.ShouldBe(ArchiveFaultCodes.EntrySize);
         truth.Faults.Select(fault => fault.Code).ShouldBe([ArchiveFaultCodes.Ratio, ArchiveFaultCodes.EntryRatio]);
+    }
+
+    [Fact]
+    public async Task R06_Memory_does_not_grow_with_what_an_honest_package_unpacks_to()
+    {
+        var noise = new byte[24 * 1024 * 1024];
+        new Random(5).NextBytes(noise);
+        var package = Packages.Pack(Packages.Manifest(), new PackageInput("assets/noise.bin", noise), new PackageInput("assets/zeros.bin", new byte[2_000_000]));
+        var limits = PackageLimits.Default with { MaxRatio = 10_000 };
+        (await Packages.ReadAsync(package, limits)).IsAccepted.ShouldBeTrue();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        await Packages.ReadAsync(package, limits);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(256 * 1024);
+    }
+
+    [Fact]
+    public async Task R05_A_package_that_was_swapped_after_it_was_accepted_writes_nothing_outside_its_folder()
+    {
+        // Even with the names of the hostile archive among the expected files, the names are judged again.
+        var hostile = new ZipDraft(HostileArchives.Manifest, new ZipDraftEntry("../evil.txt", "x")).Build();
+        var accepted = await Packages.AcceptAsync(Packages.Pack(Packages.Manifest()));
+        var forged = accepted with { Files = [.. accepted.Files, new PackageFile("../evil.txt", 1, new string('0', 64))] };
+        using var folder = new TemporaryFolder();
+
+        await Should.ThrowAsync<InvalidDataException>(() => PackageReader.ExtractAsync(new MemoryStream(hostile), forged, folder["stage"], PackageLimits.Default));
+
+        folder.Files().ShouldBeEmpty();
     }
 }

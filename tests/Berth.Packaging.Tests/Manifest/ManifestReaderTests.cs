@@ -143,6 +143,14 @@ public sealed class ManifestReaderTests
     }
 
     [Fact]
+    public void A_fault_beyond_the_end_of_the_list_still_refuses_the_manifest()
+    {
+        var json = "{" + string.Concat(Enumerable.Repeat("\"a\":1,", 600)) + "\"b\":\"\\ud800\"}";
+
+        Manifests.Read(json).Faults.Count.ShouldBe(501);
+    }
+
+    [Fact]
     public void The_manifest_does_not_depend_on_the_bytes_it_was_read_from()
     {
         var bytes = Encoding.UTF8.GetBytes(Manifests.Full);
@@ -169,5 +177,29 @@ public sealed class ManifestReaderTests
             var outcome = ManifestReader.Read(bytes);
             (outcome.Manifest is null).ShouldBe(outcome.Faults.Count > 0, $"round {round}");
         }
+    }
+
+    [Fact]
+    public void Thirty_two_levels_are_allowed() =>
+        Manifests.Accept(Manifests.With($$"""{"x-a":{{new string('[', 31)}}{{new string(']', 31)}}}"""));
+
+    [Theory]
+    [InlineData("maxMemory", "1024", 1024)]
+    [InlineData("maxMemory", "\"512B\"", 512)]
+    [InlineData("maxMemory", "\"1kb\"", 1024)]
+    [InlineData("maxMemory", "\"2 GiB\"", 2147483648)]
+    [InlineData("maxMemory", "\"1.5MB\"", 1572864)]
+    [InlineData("maxExecutionTime", "\"250ms\"", 250)]
+    [InlineData("maxExecutionTime", "\"30s\"", 30_000)]
+    [InlineData("maxExecutionTime", "\"5 min\"", 300_000)]
+    [InlineData("maxExecutionTime", "\"1h\"", 3_600_000)]
+    [InlineData("maxNetworkBandwidth", "\"10MB\"", 10485760)]
+    [InlineData("maxNetworkBandwidth", "\"10kb/s\"", 10240)]
+    public void Limits_are_numbers_or_texts_with_units(string member, string value, long expected)
+    {
+        var json = "{\"security\":{\"sandbox\":{\"resourceLimits\":{\"" + member + "\":" + value + "}}}}";
+        var limits = Manifests.Accept(Manifests.With(json)).Security.Sandbox!.ResourceLimits!;
+
+        (limits.MaxMemory ?? limits.MaxExecutionTime ?? limits.MaxNetworkBandwidth).ShouldBe(expected);
     }
 }

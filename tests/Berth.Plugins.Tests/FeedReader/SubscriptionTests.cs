@@ -66,6 +66,20 @@ public sealed class SubscriptionTests
         answer["failed"]![0]!["url"]!.GetValue<string>().ShouldBe(broken.Url());
     }
 
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("0")]
+    [InlineData("201")]
+    [InlineData("99999999999")]
+    public async Task A_limit_that_is_none_is_refused(string limit)
+    {
+        await using var reader = await FeedReaderFixture.StartAsync();
+
+        var answer = await reader.Client.GetAsync(new Uri($"entries?limit={limit}", UriKind.Relative));
+
+        await answer.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "entries.limit.invalid");
+    }
+
     private static string Feed(string title, params (string Title, string Day)[] items) =>
         $"<rss version=\"2.0\"><channel><title>{title}</title>"
         + string.Concat(items.Select(item => $"<item><title>{item.Title}</title><pubDate>{item.Day}</pubDate></item>"))

@@ -12,19 +12,24 @@ internal sealed class TypeDescriptorScrub : IFrameworkScrub
 
     public string? Run(AssemblyLoadContext context)
     {
-        var nodes = typeof(TypeDescriptor).GetField("s_providerTypeTable", Any)?.GetValue(null) as IDictionary;
-        if (nodes is null)
-            return "TypeDescriptor.s_providerTypeTable is not there";
-
-        // The reflecting provider sits at the end of the chain of the nodes; each one has its own data.
-        foreach (var node in nodes.Values.Cast<object>().ToList())
-            ScrubProviders(node, context);
-        TypeKeys.Remove(nodes, context);
-        ScrubStatics(typeof(TypeDescriptor), context);
+        if (typeof(TypeDescriptor).GetField("s_providerTable", Any)?.GetValue(null) is not IDictionary nodes)
+            return "TypeDescriptor.s_providerTable is not there";
         var reflecting = typeof(TypeDescriptor).Assembly.GetType("System.ComponentModel.ReflectTypeDescriptionProvider");
         if (reflecting is null)
             return "ReflectTypeDescriptionProvider is not there";
-        ScrubStatics(reflecting, context);
+        if (typeof(TypeDescriptor).GetField("s_commonSyncObject", Any)?.GetValue(null) is not { } gate)
+            return "TypeDescriptor.s_commonSyncObject is not there";
+
+        // Under the framework's own lock: these are hash tables with one writer at a time.
+        lock (gate)
+        {
+            // The node of System.Object holds the reflecting provider, and that one the data of all types.
+            foreach (var node in nodes.Values.Cast<object>().ToList())
+                ScrubProviders(node, context);
+            ScrubStatics(typeof(TypeDescriptor), context);
+            ScrubStatics(reflecting, context);
+        }
+
         return null;
     }
 
