@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 need_dotnet
 need_node
 need /usr/share/postgresql-common/pg_wrapper postgresql
+need /usr/bin/chromium chromium
 
 echo "Building everything (details in artifacts/build.log) …"
 build Debug Berth.slnx

@@ -13,7 +13,7 @@ public interface IInstanceLease : IDisposable
     ILifecycleCalls Lifecycle { get; }
 
     /// <summary>Runs a request through the plugin's own endpoint pipeline.</summary>
-    /// <param name="context">The host's request. Its path, services, user and endpoint are swapped for the call and restored after it.</param>
+    /// <param name="context">The host's request. The plugin gets a context of its own over it; this one's path, services, user and endpoint stay as they are.</param>
     /// <param name="user">Whose request it is.</param>
     /// <param name="pathBase">For example <c>/p/Notes</c>.</param>
     /// <param name="path">The rest, for example <c>/notes/7</c>.</param>

@@ -65,8 +65,13 @@ internal sealed class RunningInstance
     /// <summary>For a lease holder: the call holds a reference of its own until its code has really ended.</summary>
     public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)
     {
+        // Read once: an unload that did not wait for its leases may empty the parts at any moment.
+        if (Parts is not { Context: { } plugin, Provider: { } provider, Endpoints: { } endpoints })
+            return Task.FromResult<DispatchOutcome>(new DispatchOutcome.Crashed($"{Parts.Id} was unloaded while its lease was held. Take a new lease."));
+        var request = new CallRequest(context, user.User, pathBase, path, plugin.Unloading);
+        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints);
         _leases.Add();
-        return new PluginCall(this, context, user, pathBase, path).StartAsync();
+        return call.StartAsync();
     }
 
     /// <summary>Takes a reference for somebody who holds a lease.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class VersionSlot(
     private readonly Lock _gate = new();
     private readonly InstanceCounts _counts = new();
     private volatile RunningInstance? _running;
-    private InstanceState _state;
+    private volatile InstanceState _state;
     private Task<LeaseOutcome?>? _loading;
     private Task<UnloadOutcome>? _unloading;
     private FailedLoad? _failure;
@@ -155,9 +155,12 @@ internal sealed partial class VersionSlot(
     }
 
     // What a failed load left behind goes the same way as what ran; nobody who asked for a lease waits for it.
-    private async Task<UnloadOutcome> CleanUpAsync(InstanceParts parts, Task stray)
+    private Task<UnloadOutcome> CleanUpAsync(InstanceParts parts, Task stray) => parts.LoadContext is null && stray.IsCompleted
+        ? Task.FromResult<UnloadOutcome>(new UnloadOutcome.Unloaded())
+        : Task.Run(() => CleanUpLoadedAsync(parts, stray));
+
+    private async Task<UnloadOutcome> CleanUpLoadedAsync(InstanceParts parts, Task stray)
     {
-        await Task.Yield();
         try
         {
             await stray.WaitAsync(options.DrainTime, time);

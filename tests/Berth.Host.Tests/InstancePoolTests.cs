@@ -1,5 +1,7 @@
+using Berth.Host.Dispatch;
 using Berth.Host.States;
 using Berth.Host.Tests.Beds;
+using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Tests;
 
@@ -156,6 +158,20 @@ public sealed class InstancePoolTests : IAsyncLifetime
         var lease = await _bed.LeaseAsync("Echo");
         lease.Dispose();
         Should.Throw<ObjectDisposedException>(() => lease.Lifecycle);
+    }
+
+    [Fact]
+    public async Task A_lease_that_outlives_an_unload_says_so_instead_of_calling()
+    {
+        await using var bed = await PluginBed.StartAsync(new HostOptions { DrainTime = TimeSpan.FromMilliseconds(50) });
+        using var lease = await bed.LeaseAsync("Echo");
+        (await bed.Pool.UnloadAsync(Echo)).ShouldBeOfType<UnloadOutcome.Unloaded>();
+
+        var outcome = await lease.DispatchAsync(new DefaultHttpContext(), bed.User, "/p/Echo", "/version");
+        outcome.ShouldBeOfType<DispatchOutcome.Crashed>().Reason.ShouldContain("Take a new lease");
+        (await Should.ThrowAsync<PluginCallException>(() => lease.Lifecycle.InstallAsync(bed.User.Installation(Echo)))).Reason.ShouldContain("Take a new lease");
+        using var other = await bed.LeaseAsync("Echo");
+        other.Lifecycle.IsOwn.ShouldBeTrue();
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Berth.Packaging.Archive;
 
 namespace Berth.Server.Tests;

@@ -1,9 +1,5 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using Berth.Server.Configuration;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 
 namespace Berth.Server.Tests;
 
@@ -58,6 +54,7 @@ public sealed class TestServer : IAsyncDisposable
     {
         using var admin = Host();
         using var response = await admin.PostAsJsonAsync("/api/v1/admin/users", new { username = name ?? $"user-{Guid.NewGuid():N}" });
+        response.StatusCode.ShouldBe(HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
         var body = await response.Content.ReadFromJsonAsync<JsonElement>();
         var token = body.GetProperty("token").GetString()!;
         return new TestUser(body.GetProperty("id").GetString()!, token, Host(token));
@@ -73,6 +70,14 @@ public sealed class TestServer : IAsyncDisposable
             if (!response.IsSuccessStatusCode)
                 throw new InvalidOperationException(await response.Content.ReadAsStringAsync());
         }
+    }
+
+    /// <summary>Stops the server and keeps its data.</summary>
+    public async Task StopAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        _server = null;
     }
 
     public async ValueTask DisposeAsync()
@@ -95,6 +100,14 @@ public sealed class TestServer : IAsyncDisposable
 /// <summary>A user of a test.</summary>
 public sealed record TestUser(string Id, string Token, HttpClient Client)
 {
+    /// <summary>A token of the user with less than all rights.</summary>
+    public async Task<string> CreateTokenAsync(params string[] scopes)
+    {
+        using var response = await Client.PostAsJsonAsync("/api/v1/auth/tokens", new { name = "limited", scopes });
+        response.StatusCode.ShouldBe(HttpStatusCode.Created, await response.Content.ReadAsStringAsync());
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+    }
+
     public async Task InstallAsync(string slug, string? version = null, params string[] grant)
     {
         using var response = await Client.PostAsJsonAsync($"/api/v1/plugins/{slug}/install", new { version, grant });

@@ -83,7 +83,9 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
             try
             {
                 var mine = installation with { Data = new CallUserData(installation.Data, ending) };
-                return (await code(instance.Parts.LifecycleManager!, mine, ending), (string?)null);
+                var manager = instance.Parts.LifecycleManager
+                    ?? throw new InvalidOperationException("The version was unloaded while its lease was held. Take a new lease.");
+                return (await code(manager, mine, ending), (string?)null);
             }
             catch (Exception exception)
             {

@@ -11,13 +11,16 @@ namespace Berth.Host.Dispatch;
 /// The request as the plugin sees it: below its own path base, with the caller as user. Detached from the server's
 /// request when the call is over, because the server reuses that one for the next request of the connection.
 /// </summary>
-internal sealed class CallRequest(HttpContext host, IPluginUser user, PathString pathBase, PathString path, CallToken token)
+internal sealed class CallRequest(HttpContext host, IPluginUser user, PathString pathBase, PathString path, CancellationToken unloading)
     : IHttpRequestFeature, IRouteValuesFeature, IHttpRequestLifetimeFeature, IHttpAuthenticationFeature,
       IHttpRequestBodyDetectionFeature, IHttpConnectionFeature, IHttpRequestIdentifierFeature
 {
     private volatile HttpContext? _host = host;
     private CallRequestHeaders? _headers;
     private CallRequestBody? _body;
+
+    /// <summary>The call's own token.</summary>
+    public CallToken Ending { get; } = new(host.RequestAborted, unloading);
 
     public string Protocol { get; set; } = host.Request.Protocol;
 
@@ -53,7 +56,7 @@ internal sealed class CallRequest(HttpContext host, IPluginUser user, PathString
 
     public CancellationToken RequestAborted
     {
-        get => token.Token;
+        get => Ending.Token;
         set => throw new NotSupportedException("The token of a plugin's request is the host's.");
     }
 

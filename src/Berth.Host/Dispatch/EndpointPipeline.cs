@@ -2,6 +2,7 @@ using Berth.Host.Guards;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Host.Dispatch;
 
@@ -11,10 +12,19 @@ internal static class EndpointPipeline
     public static RequestDelegate Build(IServiceProvider provider, IPlugin plugin)
     {
         var app = new ApplicationBuilder(provider);
+        if (provider.GetService<IHttpContextAccessor>() is { } accessor)
+            app.Use(next => context => WithAccessorAsync(accessor, context, next));
         app.UseRouting();
         app.Use(next => context => GateAsync(context, next));
         app.UseEndpoints(plugin.MapEndpoints);
         return app.Build();
+    }
+
+    // In a frame of its own, so that the accessor's AsyncLocal ends with the call.
+    private static async Task WithAccessorAsync(IHttpContextAccessor accessor, HttpContext context, RequestDelegate next)
+    {
+        accessor.HttpContext = context;
+        await next(context);
     }
 
     private static Task GateAsync(HttpContext context, RequestDelegate next)

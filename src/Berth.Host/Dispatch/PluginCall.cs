@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Berth.Host.Pipeline;
 using Berth.Host.Services;
 using Microsoft.AspNetCore.Http;
 
@@ -14,11 +13,10 @@ internal sealed class PluginCall : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource<DispatchOutcome> _completion = new();
     private readonly RunningInstance _instance;
-    private readonly InstanceParts _parts;
     private readonly HttpContext _host;
+    private readonly RequestDelegate _endpoints;
     private readonly TimeSpan _limit;
     private readonly Activity? _activity = Activity.Current;
-    private readonly CallToken _token;
     private readonly CallRequest _request;
     private readonly CallResponse _response;
     private readonly CallServices _services;
@@ -27,20 +25,18 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private int _writesSeen;
     private int _isAnswered;
 
-    public PluginCall(RunningInstance instance, HttpContext host, IUserScope user, PathString pathBase, PathString path)
+    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints)
     {
         _instance = instance;
-        _parts = instance.Parts;
         _host = host;
+        _endpoints = endpoints;
         _limit = instance.RequestTimeLimit;
-        _token = new CallToken(host.RequestAborted, _parts.Context!.Unloading);
-        _request = new CallRequest(host, user.User, pathBase, path, _token);
+        _request = request;
         _response = new CallResponse(host);
-        _services = new CallServices(_parts.Provider!, user, _token);
-        _features = new CallFeatures(_request, _response, _services);
+        _services = services;
+        _features = new CallFeatures(request, _response, services);
     }
 
-    /// <summary>What is called, for logs and leak reports.</summary>
     public override string ToString() => $"{_request.Method} {_request.Path}";
 
     public Task<DispatchOutcome> StartAsync()
@@ -82,9 +78,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         try
         {
             var context = new DefaultHttpContext(_features);
-            if (_parts.ContextAccessor is { } accessor)
-                accessor.HttpContext = context;
-            await _parts.Endpoints!(context);
+            await _endpoints(context);
             if (_features.Verdict is { } verdict)
                 return verdict;
             await _response.FinishAsync();
@@ -147,7 +141,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         _timer?.Dispose();
         var hasNotStarted = _response.TryClose();
         _request.Detach();
-        _token.End();
+        _request.Ending.End();
         var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
         if (!isClientGone)
             _instance.Count(this, outcome);

@@ -1,7 +1,6 @@
 using Berth.Host.Calls;
 using Berth.Host.Dispatch;
 using Berth.Host.Services;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +23,6 @@ internal sealed class ConfigureStage(ILoggerFactory loggers) : IPipelineStage
         PluginServices.Add(services, parts.Context, pluginLoggers);
         parts.Plugin!.ConfigureServices(services, parts.Context);
         parts.Provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
-        parts.ContextAccessor = parts.Provider.GetService<IHttpContextAccessor>();
         parts.Endpoints = EndpointPipeline.Build(parts.Provider, parts.Plugin);
 
         if (LifecycleManagerType.Find(parts.Id, parts.Assembly!, files.Manifest.Module!.LifecycleManager, out var type) is { } fault)

@@ -30,8 +30,6 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public ServiceProvider? Provider { get; set; }
 
-    public IHttpContextAccessor? ContextAccessor { get; set; }
-
     public RequestDelegate? Endpoints { get; set; }
 
     public LifecycleManager? LifecycleManager { get; set; }
@@ -52,7 +50,6 @@ internal sealed class InstanceParts(PluginVersionId id)
         Context = null;
         Plugin = null;
         Provider = null;
-        ContextAccessor = null;
         Endpoints = null;
         LifecycleManager = null;
         HostedServices.Clear();

@@ -8,8 +8,12 @@ internal static class HealthApi
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
-        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains("berth"), ResponseWriter = WriteAsync });
+        Map("/health/live", _ => false);
+        Map("/health/ready", check => check.Tags.Contains("berth"));
+
+        void Map(string pattern, Func<HealthCheckRegistration, bool> predicate) =>
+            routes.MapHealthChecks(pattern, new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync })
+                .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).WithBerthPolicies().AllowAnonymousCallers();
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new

@@ -4,6 +4,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.UserData;
 using Berth.Server.Auth;
 using Berth.Server.Problems;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace Berth.Server.Apis;
 
@@ -39,6 +40,9 @@ internal static class PluginCallsApi
                 using (leased.Lease)
                 {
                     context.Response.Headers.ContentSecurityPolicy = InertDocument;
+                    // An answer of the plugin without a body stays one, whatever the application does with its own.
+                    if (context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+                        pages.Enabled = false;
                     await DispatchAsync(context, leased.Lease, services.GetRequiredService<IUserScopes>().Open(plugin, caller), slug);
                 }
 

@@ -12,6 +12,7 @@ namespace Berth.Server.Apis;
 internal static class PublishApi
 {
     private const int MaxFormFields = 16;
+    private const int GenericIoFault = unchecked((int)0x80131620);
 
     public static void MapPublish(this IEndpointRouteBuilder routes)
     {
@@ -57,7 +58,8 @@ internal static class PublishApi
                 return Shown(await publisher.PublishAsync(new PublishRequest(caller.UserId, caller.IsAdministrator, section.Body), context.RequestAborted));
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException and not BadHttpRequestException && exception.Message.Contains("ultipart", StringComparison.Ordinal))
+        // The reader's own complaints; a disk's carry the system's error number instead.
+        catch (Exception exception) when (exception is InvalidDataException or IOException { HResult: GenericIoFault } and not BadHttpRequestException)
         {
             throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.form", "The form is malformed.");
         }

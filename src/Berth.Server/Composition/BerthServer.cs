@@ -162,12 +162,10 @@ public sealed class BerthServer : IAsyncDisposable
 
     private static void UseBerthDefaults(WebApplication app)
     {
-        // Answers without a body that routing itself gives (404, 405) become problems; a plugin's own answers stay as they are.
+        // Answers without a body that routing itself gives (404, 405) become problems.
         app.UseStatusCodePages(async pages =>
         {
             var context = pages.HttpContext;
-            if (context.Request.Path.StartsWithSegments("/p", StringComparison.Ordinal))
-                return;
             SecurityHeaders.Set(context.Response.Headers);
             var status = context.Response.StatusCode;
             await ProblemResult.WriteAsync(context, status switch
@@ -178,7 +176,7 @@ public sealed class BerthServer : IAsyncDisposable
             });
         });
         app.MapHealth();
-        app.MapOpenApi().WithMetadata(new AnonymousAllowed());
+        app.MapOpenApi("/openapi/v1.json").WithBerthPolicies().AllowAnonymousCallers();
     }
 
     private static string Address(WebApplication app)

@@ -1,27 +1,11 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text;
 
 namespace Berth.Server.Tests.Apis;
 
-public sealed class PublicFilesApiTests : IAsyncLifetime
+public sealed class PublicFilesApiTests(PublicFilesApiTests.Shared shared) : IClassFixture<PublicFilesApiTests.Shared>
 {
-    private TestServer _server = null!;
-    private TestUser _ana = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await TestServer.StartAsync();
-        await _server.PublishAsync(
-            TestPackages.FrontEnd("Clock", "1.0.0", null, ("dist/chunk.css", "p{}"), ("assets/face.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>"), ("README.md", "# Clock")),
-            TestPackages.FrontEnd("Clock", "1.0.10", null),
-            TestPackages.FrontEnd("Clock", "1.1.0", null));
-        _ana = await _server.CreateUserAsync("ana");
-        await _ana.InstallAsync("Clock", "1.0.0");
-    }
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    private readonly TestServer _server = shared.Server;
+    private readonly TestUser _ana = shared.Ana;
 
     [Fact]
     public async Task A_user_reads_a_file_of_the_installed_version_with_a_token()
@@ -145,7 +129,7 @@ public sealed class PublicFilesApiTests : IAsyncLifetime
     [Fact]
     public async Task R10_each_user_gets_the_version_that_is_theirs()
     {
-        var ben = await _server.CreateUserAsync("ben");
+        var ben = await _server.CreateUserAsync();
         await ben.InstallAsync("Clock", "1.1.0");
 
         (await _ana.Client.GetStringAsync($"/api/v1/public/plugins/Clock/{TestPackages.Script}")).ShouldContain("='1.0.0'");
@@ -155,23 +139,25 @@ public sealed class PublicFilesApiTests : IAsyncLifetime
     [Fact]
     public async Task R11_files_of_other_users_and_of_disabled_plugins_are_not_served()
     {
-        var address = await _ana.AddressOfAsync("Clock", TestPackages.Script);
-        var mallory = await _server.CreateUserAsync("mallory");
+        var owner = await _server.CreateUserAsync();
+        await owner.InstallAsync("Clock", "1.0.0");
+        var address = await owner.AddressOfAsync("Clock", TestPackages.Script);
+        var mallory = await _server.CreateUserAsync();
         await mallory.InstallAsync("Clock", "1.1.0");
-        using (var response = await mallory.Client.GetAsync($"/api/v1/public/plugins/{_ana.Id}_Clock/{TestPackages.Script}"))
+        using (var response = await mallory.Client.GetAsync($"/api/v1/public/plugins/{owner.Id}_Clock/{TestPackages.Script}"))
             await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "file.unknown");
         // Another user's capability in one's own address.
         var theirs = await mallory.AddressOfAsync("Clock", TestPackages.Script);
-        using (var response = await mallory.Client.GetAsync(theirs.Replace(mallory.Id, _ana.Id, StringComparison.Ordinal)))
+        using (var response = await mallory.Client.GetAsync(theirs.Replace(mallory.Id, owner.Id, StringComparison.Ordinal)))
             await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "file.unknown");
 
-        (await _ana.Client.PatchAsJsonAsync("/api/v1/plugins/Clock", new { enabled = false })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await owner.Client.PatchAsJsonAsync("/api/v1/plugins/Clock", new { enabled = false })).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var anonymous = _server.Host(token: null);
         using (var response = await anonymous.GetAsync(address))
             await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "file.unknown");
-        (await _ana.Client.PatchAsJsonAsync("/api/v1/plugins/Clock", new { enabled = true })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await owner.Client.PatchAsJsonAsync("/api/v1/plugins/Clock", new { enabled = true })).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await anonymous.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await _ana.Client.DeleteAsync("/api/v1/plugins/Clock")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await owner.Client.DeleteAsync("/api/v1/plugins/Clock")).StatusCode.ShouldBe(HttpStatusCode.OK);
         using (var response = await anonymous.GetAsync(address))
             await response.ShouldBeProblemAsync(HttpStatusCode.NotFound, "file.unknown");
     }
@@ -214,11 +200,13 @@ public sealed class PublicFilesApiTests : IAsyncLifetime
     [Fact]
     public async Task A_page_that_was_open_during_an_update_still_finds_its_chunks()
     {
-        var before = await _ana.AddressOfAsync("Clock", "dist/chunk.css");
-        (await _ana.Client.PostAsJsonAsync("/api/v1/plugins/Clock/update", new { version = "1.1.0" })).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var reader = await _server.CreateUserAsync();
+        await reader.InstallAsync("Clock", "1.0.0");
+        var before = await reader.AddressOfAsync("Clock", "dist/chunk.css");
+        (await reader.Client.PostAsJsonAsync("/api/v1/plugins/Clock/update", new { version = "1.1.0" })).StatusCode.ShouldBe(HttpStatusCode.OK);
         using var anonymous = _server.Host(token: null);
         (await anonymous.GetStringAsync(before)).ShouldBe("p{}");
-        (await anonymous.GetStringAsync(await _ana.AddressOfAsync("Clock", TestPackages.Script))).ShouldContain("='1.1.0'");
+        (await anonymous.GetStringAsync(await reader.AddressOfAsync("Clock", TestPackages.Script))).ShouldContain("='1.1.0'");
     }
 
     [Fact]
@@ -270,6 +258,22 @@ public sealed class PublicFilesApiTests : IAsyncLifetime
             body.ShouldNotContain("='1.0");
             body.ShouldNotContain("root:");
             body.ShouldNotContain("\"frontend\"");
+        }
+    }
+
+    /// <summary>One server for the class; what changes something does so as a user of its own.</summary>
+    public sealed class Shared : ServerFixture
+    {
+        public TestUser Ana { get; private set; } = null!;
+
+        protected override async Task PrepareAsync()
+        {
+            await Server.PublishAsync(
+                TestPackages.FrontEnd("Clock", "1.0.0", null, ("dist/chunk.css", "p{}"), ("assets/face.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>"), ("README.md", "# Clock")),
+                TestPackages.FrontEnd("Clock", "1.0.10", null),
+                TestPackages.FrontEnd("Clock", "1.1.0", null));
+            Ana = await Server.CreateUserAsync("ana");
+            await Ana.InstallAsync("Clock", "1.0.0");
         }
     }
 }

@@ -1,0 +1,20 @@
+namespace Berth.Server.Tests;
+
+/// <summary>Waits for a condition instead of a time.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    {
+        using var over = new CancellationTokenSource(Deadline);
+        while (!await condition())
+        {
+            if (over.IsCancellationRequested)
+                throw new TimeoutException($"Waited in vain: {what}");
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), what);
+}
