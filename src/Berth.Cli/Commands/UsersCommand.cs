@@ -14,18 +14,24 @@ internal static class UsersCommand
     private static Command List(CommandRunner runner) => runner.Bind(new Command("list", "List users"), async (context, cancellationToken) =>
     {
         var host = await context.HostAsync(cancellationToken);
-        var users = new List<UserRecord>();
-        await foreach (var user in host.UsersAsync(cancellationToken))
-        {
-            users.Add(user);
-        }
-
+        var users = await context.Report.WatchAsync("Asking", AllAsync(host, cancellationToken));
         context.Report.Table(
             new UserListOutput(users),
             ["ID", "NAME", "ROLES", "SINCE"],
             [.. users.Select(u => (IReadOnlyList<string>)[u.Id, u.Username, string.Join(',', u.Roles ?? []), $"{u.CreatedAt:yyyy-MM-dd}"])]);
         return ExitCode.Done;
     });
+
+    private static async Task<List<UserRecord>> AllAsync(ApiConnection host, CancellationToken cancellationToken)
+    {
+        var users = new List<UserRecord>();
+        await foreach (var user in host.UsersAsync(cancellationToken))
+        {
+            users.Add(user);
+        }
+
+        return users;
+    }
 
     private static Command Add(CommandRunner runner)
     {
@@ -43,7 +49,8 @@ internal static class UsersCommand
             var host = await context.HostAsync(cancellationToken);
             var secret = context.Get(password) ? await PasswordAsync(context, cancellationToken) : null;
             var chosen = context.Get(roles) is { Length: > 0 } some ? some : null;
-            var made = await host.CreateUserAsync(context.Get(name)!, secret, chosen, cancellationToken);
+            var made = await context.Report.WatchAsync(
+                "Making the user", host.CreateUserAsync(context.Get(name)!, secret, chosen, cancellationToken));
             context.Report.Say($"Made the user {made.Username ?? context.Get(name)} ({made.Id}). Their token is shown this once:");
             context.Report.Data(new CreatedUserOutput(made.Id, made.Username ?? context.Get(name), made.Token), made.Token);
             return ExitCode.Done;
@@ -92,7 +99,7 @@ internal static class UsersCommand
             }
 
             var host = await context.HostAsync(cancellationToken);
-            var made = await host.CreateSignInLinkAsync(cancellationToken);
+            var made = await context.Report.WatchAsync("Making a link", host.CreateSignInLinkAsync(cancellationToken));
             context.Report.Say($"Works once{(made.ExpiresAt is null ? "" : $", until {made.ExpiresAt:yyyy-MM-dd HH:mm} UTC")}. Whoever opens it is signed in:");
             context.Report.Data(new SignInLinkOutput(made.Link, made.ExpiresAt), made.Link);
             return ExitCode.Done;

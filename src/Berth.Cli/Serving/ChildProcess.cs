@@ -77,7 +77,7 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             return;
         }
 
-        // Not reaped yet, so the id is still this process and nobody else's.
+        // It was there a moment ago, and an id is not given to somebody else that soon.
         if (OperatingSystem.IsWindows() || Kill(Process.Id, SigTerm) != 0)
         {
             Process.Kill(entireProcessTree: true);
