@@ -40,7 +40,10 @@ public sealed class HttpPackageSourceTests : IAsyncLifetime
             .AddSingleton(TimeProvider.System)
             .AddBerthHttpPackageSource(new HttpPackageSourceOptions
             {
-                Registry = new Uri(_server.Urls.First()), Token = "berth_pat_x", AnswerTimeLimit = TimeSpan.FromSeconds(2), RetryPause = TimeSpan.FromMilliseconds(1),
+                Registry = new Uri(_server.Urls.First()),
+                Token = "berth_pat_x",
+                AnswerTimeLimit = TimeSpan.FromSeconds(2),
+                RetryPause = TimeSpan.FromMilliseconds(1),
             })
             .BuildServiceProvider();
     }
