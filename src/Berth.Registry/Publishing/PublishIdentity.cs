@@ -9,6 +9,8 @@ internal static class PublishIdentity
     public static IReadOnlyList<PackageFault> Check(PublishRequest request, Package package)
     {
         var faults = new List<PackageFault>();
+        if (ReservedSlugs.Check(package.Manifest.Name) is { } reserved)
+            faults.Add(reserved);
         if (request.Slug is { } slug && slug != package.Manifest.Name)
         {
             faults.Add(new PackageFault(

@@ -45,7 +45,8 @@ internal sealed class Publisher(
         try
         {
             await using var blob = await blobs.StageAsync(body, limits.MaxPackageBytes, cancellationToken);
-            return await PackageReader.ReadAsync(blob.Content, limits, cancellationToken);
+            var read = await PackageReader.ReadAsync(blob.Content, limits, cancellationToken);
+            return read.IsAccepted && ReservedSlugs.Check(read.Package.Manifest.Name) is { } reserved ? new PackageReadOutcome(null, [reserved]) : read;
         }
         catch (BlobTooLargeException exception)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using Berth.Data.Blobs;
 using Berth.Data.Sessions;
+using Berth.Lifecycle;
 using Berth.Lifecycle.Store;
 using Berth.Packaging.Archive;
 using Berth.Registry.Catalog;
@@ -103,7 +104,7 @@ public sealed class BerthServer : IAsyncDisposable
             if (Settings.Role == BerthRole.All)
                 builder.Services.AddSingleton<IPackageSource, Composition.RegistryPackageSource>();
             else
-                builder.Services.AddSingleton<IPackageSource>(_ => Composition.RemoteRegistry.Connect(Settings));
+                builder.Services.AddBerthHttpPackageSource(new HttpPackageSourceOptions { Registry = new Uri(Settings.RegistryUrls[0]), Token = Settings.AdminToken });
         }
 
         configure?.Invoke(builder);

@@ -33,7 +33,7 @@ public static class BerthSettingsReader
     {
         RefuseUnknownNames(configuration);
         var settings = new BerthSettings();
-        return settings with
+        settings = settings with
         {
             DataDirectory = Path.GetFullPath(Text(BerthSettingNames.DataDirectory) ?? settings.DataDirectory),
             Database = DatabaseOf(Text(BerthSettingNames.Database) ?? settings.Database),
@@ -48,6 +48,8 @@ public static class BerthSettingsReader
             ManagerTimeout = Span(BerthSettingNames.ManagerTimeout, TimeSpan.FromSeconds) ?? settings.ManagerTimeout,
             VersionRetention = Span(BerthSettingNames.VersionRetention, TimeSpan.FromDays) ?? settings.VersionRetention,
         };
+        return settings.Role != BerthRole.Host || settings.AdminToken is not null ? settings
+            : throw new BerthSettingsException($"{BerthSettingNames.Role}: a host alone signs in at its registry with {BerthSettingNames.AdminToken}; set it to the registry's.");
 
         string? Text(string name) => string.IsNullOrWhiteSpace(configuration[name]) ? null : configuration[name]!.Trim();
 

@@ -9,6 +9,10 @@ namespace Berth.Server.Problems;
 /// <summary>Which problem an exception or a refusal is.</summary>
 internal static partial class ProblemOf
 {
+    // Error numbers of Linux, which .NET hands on in HResult.
+    private const int NoSpace = 28;
+    private const int ReadOnlyFileSystem = 30;
+    private const int OverQuota = 122;
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(2);
 
     /// <summary>The problem, or <see langword="null"/> when the caller is gone and nobody reads an answer.</summary>
@@ -31,7 +35,11 @@ internal static partial class ProblemOf
             case PackageSourceUnavailableException:
                 return new ApiProblem(StatusCodes.Status503ServiceUnavailable, "registry.unavailable", "The registry does not answer. Try again soon; what is installed keeps working.") { RetryAfter = SoonAgain };
             case DatabaseUnavailableException trouble:
-                return Database(trouble);
+                return Storage(trouble.Trouble);
+            case IOException { HResult: NoSpace or OverQuota }:
+                return Storage(DatabaseTrouble.Full);
+            case UnauthorizedAccessException or IOException { HResult: ReadOnlyFileSystem }:
+                return Storage(DatabaseTrouble.ReadOnly);
         }
 
         var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Berth.Server");
@@ -58,14 +66,19 @@ internal static partial class ProblemOf
 
     /// <summary>The problem of an operation that was undone.</summary>
     public static ApiProblem Failure(OperationOutcome.Failed failed) => new(
-        failed.RetryAfter is null ? StatusCodes.Status500InternalServerError : StatusCodes.Status503ServiceUnavailable, failed.Code, failed.Message)
+        failed switch
+        {
+            { Code: "store.full" or "database.full" } => StatusCodes.Status507InsufficientStorage,
+            { RetryAfter: null } => StatusCodes.Status500InternalServerError,
+            _ => StatusCodes.Status503ServiceUnavailable,
+        }, failed.Code, failed.Message)
     {
         Step = failed.Step,
         RetryAfter = failed.RetryAfter,
         Errors = [new ApiError(failed.Code, failed.Message)],
     };
 
-    private static ApiProblem Database(DatabaseUnavailableException exception) => exception.Trouble switch
+    private static ApiProblem Storage(DatabaseTrouble trouble) => trouble switch
     {
         DatabaseTrouble.Locked => new(StatusCodes.Status503ServiceUnavailable, "database.locked", "The database is locked by another process. Nothing was changed; try again soon.") { RetryAfter = SoonAgain },
         DatabaseTrouble.Full => new(StatusCodes.Status507InsufficientStorage, "storage.full", "The server's disk is full. Nothing was changed; an administrator must free space."),

@@ -63,7 +63,7 @@ public sealed class RollbackTests
     {
         await using var world = await TestWorld.CreateAsync(DatabaseKind.Sqlite);
         var ada = await UpdatedAsync(world);
-        Store.FolderTree.Delete(world.Store.Paths.Version(new("Echo", "1.0.0")));
+        Berth.Lifecycle.Store.FolderTree.Delete(world.Store.Paths.Version(new("Echo", "1.0.0")));
         await world.RestartAsync();
 
         (await world.Operations.RollbackAsync(ada, new RollbackRequest("Echo"))).ShouldBeDone();

@@ -40,7 +40,7 @@ public sealed class UninstallTests
     {
         await using var world = await TestWorld.CreateAsync(DatabaseKind.Sqlite);
         var ada = await UpdateTests.InstalledAsync(world, "Echo", "1.0.0");
-        Store.FolderTree.Delete(world.Store.Paths.Plugin("Echo"));
+        Berth.Lifecycle.Store.FolderTree.Delete(world.Store.Paths.Plugin("Echo"));
         await world.RestartAsync();
 
         (await world.Operations.UninstallAsync(ada, new UninstallRequest("Echo"))).ShouldBeDone().Notes.ShouldNotBeEmpty();
