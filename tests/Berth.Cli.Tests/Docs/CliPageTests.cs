@@ -32,12 +32,13 @@ public sealed partial class CliPageTests
     }
 
     [Fact]
-    public void Every_code_of_the_command_line_is_on_the_page_and_no_other()
+    public void Every_code_of_the_command_line_has_its_row_in_the_list_of_codes_and_no_other_has()
     {
         var sources = Directory.EnumerateFiles(Path.Combine(ServerFixture.Tree.Root, "src", "Berth.Cli"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal));
         var used = sources.SelectMany(file => CodeInSource().Matches(File.ReadAllText(file)).Select(match => match.Groups["code"].Value)).Distinct();
-        var listed = CodeOnPage().Matches(_page).Select(match => match.Groups["code"].Value).Distinct();
+        var codes = File.ReadAllText(Path.Combine(ServerFixture.Tree.Root, "docs", "errors", "cli.md"));
+        var listed = CodeInList().Matches(codes).Select(match => match.Groups["code"].Value).Distinct();
         listed.Order(StringComparer.Ordinal).ShouldBe(used.Order(StringComparer.Ordinal));
     }
 
@@ -56,6 +57,6 @@ public sealed partial class CliPageTests
     [GeneratedRegex("\"(?<code>client\\.[a-z_.]+)\"", RegexOptions.NonBacktracking)]
     private static partial Regex CodeInSource();
 
-    [GeneratedRegex("`(?<code>client\\.[a-z_.]+)`", RegexOptions.NonBacktracking)]
-    private static partial Regex CodeOnPage();
+    [GeneratedRegex("^\\| `(?<code>client\\.[a-z_.]+)` \\|", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex CodeInList();
 }
