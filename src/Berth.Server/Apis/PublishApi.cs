@@ -127,12 +127,12 @@ internal static class PublishApi
         throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.content_digest", "Content-Digest must name a sha-256 digest: 'sha-256=:…base64…:'.");
     }
 
-    // One byte more than allowed, so that the publisher sees that there was more and answers in its own words.
+    // Somewhat more than allowed, so that the publisher sees that there was more and answers in its own words.
     private static void LimitBody(HttpContext context, long maxBytes)
     {
         if (context.Request.ContentLength > maxBytes)
             throw new ApiProblemException(StatusCodes.Status413PayloadTooLarge, "package.too_large", $"The package is larger than {maxBytes} bytes.");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = maxBytes + 1;
+            feature.MaxRequestBodySize = maxBytes + (1024 * 1024);
     }
 }

@@ -69,6 +69,8 @@ internal static partial class ProblemOf
         failed switch
         {
             { Code: "store.full" or "database.full" } => StatusCodes.Status507InsufficientStorage,
+            // The plugin's own code failed, not the server.
+            { RetryAfter: null } when failed.Code.StartsWith("plugin.", StringComparison.Ordinal) => StatusCodes.Status502BadGateway,
             { RetryAfter: null } => StatusCodes.Status500InternalServerError,
             _ => StatusCodes.Status503ServiceUnavailable,
         }, failed.Code, failed.Message)

@@ -150,8 +150,7 @@ public sealed class InstallationsApiTests(InstallationsFixture shared) : IClassF
     {
         var ana = await _server.CreateUserAsync();
         using var response = await ana.Client.PostAsJsonAsync($"{V1}/FailsOnInstall/install", new { });
-        ((int)response.StatusCode).ShouldBeInRange(400, 599);
-        await response.ShouldBeProblemAsync();
+        await response.ShouldBeProblemAsync(HttpStatusCode.BadGateway, "plugin.install_failed");
         (await ana.Client.GetFromJsonAsync<JsonElement>($"{V1}/")).GetProperty("plugins").GetArrayLength().ShouldBe(0);
         (await _server.CountAsync("plugin WHERE user_id = @Id", new { ana.Id })).ShouldBe(0);
         (await _server.CountAsync("module WHERE user_id = @Id", new { ana.Id })).ShouldBe(0);
