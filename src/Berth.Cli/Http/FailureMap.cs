@@ -24,6 +24,7 @@ internal static class FailureMap
         409 or 412 or 423 => ExitCode.Conflict,
         400 => ExitCode.Usage,
         413 or 415 or 422 => ExitCode.Refused,
+        502 when code.StartsWith("plugin.", StringComparison.Ordinal) => ExitCode.Failed,
         408 or 429 or 502 or 503 or 504 => ExitCode.Unreachable,
         _ => ExitCode.Failed,
     };
