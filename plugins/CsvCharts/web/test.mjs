@@ -4,10 +4,10 @@ import test from 'node:test';
 import { build } from 'esbuild';
 
 const { outputFiles } = await build({
-  stdin: { contents: "export * from './src/table'; export * from './src/plot';", resolveDir: import.meta.dirname },
+  stdin: { contents: "export * from './src/table'; export * from './src/plot'; export * from './src/ticks';", resolveDir: import.meta.dirname },
   bundle: true, format: 'esm', write: false,
 });
-const { CsvFault, planPlot, readDate, readNumber, readTable } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+const { CsvFault, dateTicks, planPlot, readDate, readNumber, readTable } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
 
 test('columns are numbers, dates or texts', () => {
   const { columns, rows } = readTable('day,visits,page\n2026-01-01,"1,200",home\n2026-01-02,,about\n');
@@ -59,6 +59,27 @@ test('without a choice the first column lies across and all other numbers are dr
 test('bars stand over labels, also those of numbers', () => {
   const plot = planPlot(readTable('year,a\n2025,1\n2026,2\n'), { kind: 'bar' });
   assert.deepEqual(plot.x.labels, ['2025', '2026']);
+});
+
+test('months stay months', () => {
+  const plot = planPlot(readTable('month,a\n2026-01,1\n2026-02,2\n'), { kind: 'bar' });
+  assert.deepEqual(plot.x.labels, ['2026-01', '2026-02']);
+});
+
+test('a time axis is marked where a calendar is', () => {
+  const marks = (from, to) => dateTicks(Date.parse(from), Date.parse(to)).map((value) => new Date(value).toISOString().slice(0, 16));
+  assert.deepEqual(marks('2026-01-01', '2026-03-15'), ['2026-01-05T00:00', '2026-01-19T00:00', '2026-02-02T00:00', '2026-02-16T00:00', '2026-03-02T00:00']);
+  assert.deepEqual(marks('2026-01-15', '2026-06-01').map((mark) => mark.slice(0, 10)), ['2026-02-01', '2026-03-01', '2026-04-01', '2026-05-01', '2026-06-01']);
+  assert.deepEqual(marks('2019-06-01', '2026-06-01').map((mark) => mark.slice(0, 10)), ['2020-01-01', '2021-01-01', '2022-01-01', '2023-01-01', '2024-01-01', '2025-01-01', '2026-01-01']);
+  assert.deepEqual(marks('2026-11-20T09:10Z', '2026-11-20T14:30Z'), ['2026-11-20T10:00', '2026-11-20T11:00', '2026-11-20T12:00', '2026-11-20T13:00', '2026-11-20T14:00']);
+  assert.deepEqual(marks('2026-11-20', '2026-11-20'), ['2026-11-20T00:00']);
+});
+
+test('a time axis of any length has a few marks', () => {
+  for (const [from, to] of [['0001-01-01', '9999-12-31'], ['1900-01-01', '2026-01-01'], ['2026-01-01', '2026-01-02'], ['2026-01-01T00:00:01Z', '2026-01-01T00:00:30Z']]) {
+    const count = dateTicks(Date.parse(from), Date.parse(to)).length;
+    assert.ok(count >= 1 && count <= 9, `${from} to ${to}: ${count}`);
+  }
 });
 
 test('one column of numbers is drawn over its rows', () => {

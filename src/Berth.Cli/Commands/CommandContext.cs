@@ -50,8 +50,15 @@ internal sealed partial class CommandContext : IDisposable
     public Session Session => _session.Value;
 
     /// <summary>The same, for commands that may make a profile, optionally for a server that an argument names.</summary>
-    public Session OpenSession(string? server = null, bool mayBeNew = false) => Session.Open(
-        Profiles, Terminal.Variable, Parsed.GetValue(_options.Profile), server ?? Parsed.GetValue(_options.Server), mayBeNew);
+    public Session OpenSession(string? server = null, bool mayBeNew = false)
+    {
+        if (PrivateFile.IsOpenToOthers(Profiles.CredentialsFile))
+        {
+            Report.Warn($"others on this machine can read your tokens; close the file with: chmod 600 {Profiles.CredentialsFile}");
+        }
+
+        return Session.Open(Profiles, Terminal.Variable, Parsed.GetValue(_options.Profile), server ?? Parsed.GetValue(_options.Server), mayBeNew);
+    }
 
     /// <summary>The value of an argument.</summary>
     public T? Get<T>(Argument<T> argument) => Parsed.GetValue(argument);

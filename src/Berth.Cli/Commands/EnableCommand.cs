@@ -20,7 +20,7 @@ internal static class EnableCommand
     private static async Task<ExitCode> RunAsync(CommandContext context, string slug, bool enabled, CancellationToken cancellationToken)
     {
         var host = await context.HostAsync(cancellationToken);
-        await host.EnableAsync(slug, enabled, context.IsDryRun, cancellationToken);
+        await context.Report.WatchAsync($"Changing {slug}", host.EnableAsync(slug, enabled, context.IsDryRun, cancellationToken));
         var word = enabled ? "enabled" : "disabled";
         context.Report.Result(
             new EnableOutput(slug, enabled, context.IsDryRun ? true : null), context.IsDryRun ? $"{slug} would be {word}." : $"{slug} is {word}.");

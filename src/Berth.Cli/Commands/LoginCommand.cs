@@ -56,21 +56,31 @@ internal static class LoginCommand
             return ExitCode.Done;
         }
 
-        var anonymous = context.Connect(session.Server, token: null);
-        var signedIn = (code, username) switch
+        var secret = (code, username) switch
         {
-            ({ } oneTime, _) => await anonymous.SignInAsync(oneTime, cancellationToken),
-            (_, { } name) => await anonymous.LoginAsync(name, await PasswordAsync(context, link, cancellationToken), cancellationToken),
-            _ => new SignedIn(token == "-" ? await context.Prompt.ReadLineAsync("token", cancellationToken) : token!, null),
+            (not null, _) => code,
+            (_, not null) => await PasswordAsync(context, link, cancellationToken),
+            _ => token == "-" ? await context.Prompt.ReadLineAsync("token", cancellationToken) : token!,
         };
-        // Also when the answer names the user: only a token that works is kept.
-        var me = await context.Connect(session.Server, signedIn.Token).MeAsync(cancellationToken);
+        var (signedIn, me) = await context.Report.WatchAsync(
+            "Signing in", SignInAsync(context, session.Server, isLink: code is not null, username, secret, cancellationToken));
         await context.Profiles.SignInAsync(
             session.ProfileName, new Credential(session.ServerText, signedIn.Token, me.Username, FromSignIn: token is null), cancellationToken);
         context.Report.Result(
             new LoginOutput(session.ProfileName, session.ServerText, me.Id, me.Username, me.Roles ?? []),
             $"Signed in to {session.ServerText} as {me.Username} (profile {session.ProfileName}).");
         return ExitCode.Done;
+    }
+
+    private static async Task<(SignedIn SignedIn, Caller Me)> SignInAsync(
+        CommandContext context, Uri server, bool isLink, string? username, string secret, CancellationToken cancellationToken)
+    {
+        var anonymous = context.Connect(server, token: null);
+        var signedIn = isLink ? await anonymous.SignInAsync(secret, cancellationToken)
+            : username is not null ? await anonymous.LoginAsync(username, secret, cancellationToken)
+            : new SignedIn(secret, null);
+        // Also when the answer names the user: only a token that works is kept.
+        return (signedIn, await context.Connect(server, signedIn.Token).MeAsync(cancellationToken));
     }
 
     private static Task<string> PasswordAsync(CommandContext context, string? dash, CancellationToken cancellationToken) => dash == "-"

@@ -27,7 +27,7 @@ internal static class LogoutCommand
         }
 
         await context.Profiles.SignOutAsync(session.ProfileName, cancellationToken);
-        var ended = stored.FromSignIn && await EndAsync(context, stored, cancellationToken);
+        var ended = stored.FromSignIn && await context.Report.WatchAsync("Signing out", EndAsync(context, stored, cancellationToken));
         context.Report.Result(
             new LogoutOutput(session.ProfileName, stored.Server, ended),
             $"Signed {stored.Username} out of {stored.Server}{(ended ? "" : "; the token itself stays valid on the server")}.");

@@ -14,7 +14,7 @@ internal static class TokensCommand
     private static Command List(CommandRunner runner) => runner.Bind(new Command("list", "List your tokens"), async (context, cancellationToken) =>
     {
         var host = await context.HostAsync(cancellationToken);
-        var tokens = await host.TokensAsync(cancellationToken);
+        var tokens = await context.Report.WatchAsync("Asking", host.TokensAsync(cancellationToken));
         context.Report.Table(
             new TokenListOutput(tokens),
             ["ID", "NAME", "SCOPES", "EXPIRES", "LAST USED"],
@@ -37,7 +37,8 @@ internal static class TokensCommand
 
             var host = await context.HostAsync(cancellationToken);
             var chosen = context.Get(scopes) is { Length: > 0 } some ? some : null;
-            var made = await host.CreateTokenAsync(context.Get(name)!, chosen, context.Get(days), cancellationToken);
+            var made = await context.Report.WatchAsync(
+                "Making a token", host.CreateTokenAsync(context.Get(name)!, chosen, context.Get(days), cancellationToken));
             context.Report.Say($"Made the token {made.Name} ({made.Id}){(made.ExpiresAt is null ? "" : $", valid until {Date(made.ExpiresAt)}")}. It is shown this once:");
             context.Report.Data(new CreatedTokenOutput(made.Id, made.Name, made.Token, made.ExpiresAt), made.Token);
             return ExitCode.Done;
@@ -56,7 +57,7 @@ internal static class TokensCommand
             }
 
             var host = await context.HostAsync(cancellationToken);
-            await host.RevokeTokenAsync(context.Get(id)!, cancellationToken);
+            await context.Report.WatchAsync("Revoking", host.RevokeTokenAsync(context.Get(id)!, cancellationToken));
             context.Report.Result(new RevokedOutput(context.Get(id)!, true), $"Revoked the token {context.Get(id)}.");
             return ExitCode.Done;
         });

@@ -46,14 +46,12 @@ internal sealed class DemoCrowd(DemoServer server, SamplePackages samples, int c
             new { calls = count, p50Ms = Math.Round(Percentile(times, 0.50), 2), callsPerSecond = Math.Round(count / seconds, 1) });
     }
 
-    private async Task<bool> FillAsync(CancellationToken cancellationToken)
+    private async Task FillAsync(CancellationToken cancellationToken)
     {
         await foreach (var made in server.HostAsAdmin().CreateUsersAsync(count, null, cancellationToken))
         {
             _members.Add((server.HostAs(made.Token), _members.Count % 2 == 0 ? samples.Old : samples.New));
         }
-
-        return true;
     }
 
     private async Task<(double[] SortedMilliseconds, double Seconds)> ForEachAsync(
@@ -68,14 +66,8 @@ internal sealed class DemoCrowd(DemoServer server, SamplePackages samples, int c
             await body(member.Host, member.Sample, token);
             times.Add(Stopwatch.GetElapsedTime(clock).TotalMilliseconds);
         });
-        await report.WatchAsync($"{count} users are {what}", Done(work));
+        await report.WatchAsync($"{count} users are {what}", work);
         return ([.. times.Order()], Stopwatch.GetElapsedTime(start).TotalSeconds);
-    }
-
-    private static async Task<bool> Done(Task work)
-    {
-        await work;
-        return true;
     }
 
     private static double Percentile(double[] sorted, double part) => sorted[Math.Max(0, (int)Math.Ceiling(part * sorted.Length) - 1)];

@@ -22,10 +22,10 @@ internal sealed class DemoServer : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> _host = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _registry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
-    private DemoServer(ProcessStartInfo start, string adminToken)
+    private DemoServer(ProcessStartInfo start, string folder, string adminToken)
     {
         AdminToken = adminToken;
-        _child = ChildProcess.Start(start);
+        _child = ChildProcess.Start(start, folder);
         _child.Process.OutputDataReceived += (_, line) => Hear(line.Data);
         _child.Process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _child.Process.BeginOutputReadLine();
@@ -67,7 +67,7 @@ internal sealed class DemoServer : IAsyncDisposable
         start.Environment["BERTH_REGISTRY_URLS"] = "http://127.0.0.1:0";
         start.Environment["BERTH_ADMIN_TOKEN"] = adminToken;
         start.Environment["BERTH_RATE_LIMITS"] = "off";
-        var server = new DemoServer(start, adminToken);
+        var server = new DemoServer(start, folder, adminToken);
         try
         {
             await server.WaitUntilReadyAsync(cancellationToken);

@@ -13,7 +13,10 @@ internal sealed record UserPage(IReadOnlyList<UserRecord> Users, string? NextCur
 /// <summary>A new user with the only copy of their token.</summary>
 internal sealed record CreatedUser(string Id, string? Username, string Token);
 
-/// <summary>The resource <c>/api/v1/admin/users</c>.</summary>
+/// <summary>A link that signs somebody in once.</summary>
+internal sealed record SignInLink(string Link, DateTimeOffset? ExpiresAt);
+
+/// <summary>The resources <c>/api/v1/admin/users</c> and <c>/api/v1/admin/signin-links</c>.</summary>
 internal static class UsersApi
 {
     private const string Path = "/api/v1/admin/users";
@@ -39,6 +42,10 @@ internal static class UsersApi
     public static Task<CreatedUser> CreateUserAsync(
         this ApiConnection host, string username, string? password, IReadOnlyList<string>? roles, CancellationToken cancellationToken) =>
         host.SendAsync<CreatedUser>(HttpMethod.Post, Path, new { username, password, roles }, cancellationToken);
+
+    /// <summary>Makes a link that signs the caller, or the user the caller acts for, in once.</summary>
+    public static Task<SignInLink> CreateSignInLinkAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+        host.SendAsync<SignInLink>(HttpMethod.Post, "/api/v1/admin/signin-links", null, cancellationToken);
 
     /// <summary>Makes many users: a number of them, or these names. They arrive while the server makes them.</summary>
     public static async IAsyncEnumerable<CreatedUser> CreateUsersAsync(

@@ -86,7 +86,7 @@ internal sealed class Report(Terminal terminal, bool json, bool quiet)
     }
 
     /// <summary>Says something on stderr that must not be missed, whatever the options say.</summary>
-    public void Warn(string text) => terminal.Error.WriteLine("Warning: " + SafeText.Of(text));
+    public void Warn(string text) => terminal.Error.WriteLine(json ? new WarningOutput(text).ToJson() : "Warning: " + SafeText.Of(text));
 
     /// <summary>Prints a failure on stderr: what happened, all reasons, what to do next.</summary>
     public void Failure(CommandFailedException failure)
@@ -120,4 +120,15 @@ internal sealed class Report(Terminal terminal, bool json, bool quiet)
 
         return await work;
     }
+
+    /// <summary>The same for work without a result.</summary>
+    public Task WatchAsync(string what, Task work) => WatchAsync(what, AsBoolAsync(work));
+
+    private static async Task<bool> AsBoolAsync(Task work)
+    {
+        await work;
+        return true;
+    }
+
+    private sealed record WarningOutput(string Warning) : JsonOutput;
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Berth.Cli.Serving;
@@ -22,12 +23,14 @@ internal sealed partial class ChildProcess : IAsyncDisposable
     public Process Process { get; }
 
     /// <summary>Starts it.</summary>
-    public static ChildProcess Start(ProcessStartInfo start)
+    /// <param name="start">What to start.</param>
+    /// <param name="folder">A folder of this run alone that the guard removes when this process is killed and cannot do it itself.</param>
+    public static ChildProcess Start(ProcessStartInfo start, string? folder = null)
     {
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
         try
         {
-            return new ChildProcess(process, StartGuard(process.Id));
+            return new ChildProcess(process, StartGuard(process.Id, folder));
         }
         catch
         {
@@ -74,26 +77,27 @@ internal sealed partial class ChildProcess : IAsyncDisposable
             return;
         }
 
-        // Not reaped yet, so the id is still this process and nobody else's.
+        // It was there a moment ago, and an id is not given to somebody else that soon.
         if (OperatingSystem.IsWindows() || Kill(Process.Id, SigTerm) != 0)
         {
             Process.Kill(entireProcessTree: true);
         }
     }
 
-    private static Process StartGuard(int child)
+    private static Process StartGuard(int child, string? folder)
     {
         // `read` returns when this process is gone in whatever way, because the pipe then closes. TERM first, KILL when that is not heard.
         const string Script = """
             trap '' INT TERM HUP
             while read -r line; do [ "$line" = done ] && exit 0; done
-            kill -TERM "$1" 2>/dev/null || exit 0
+            kill -TERM "$1" 2>/dev/null
             n=0; while [ $n -lt 50 ] && kill -0 "$1" 2>/dev/null; do n=$((n+1)); sleep 0.1; done
             kill -KILL "$1" 2>/dev/null
+            [ -n "$2" ] && chmod -R u+rwX "$2" && rm -rf "$2"
             """;
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo("cmd.exe", ["/c", "set /p line= & if not defined line taskkill /T /F /PID " + child])
-            : new ProcessStartInfo("/bin/sh", ["-c", Script, "berth-guard", child.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            : new ProcessStartInfo("/bin/sh", ["-c", Script, "berth-guard", child.ToString(CultureInfo.InvariantCulture), folder ?? ""]);
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;

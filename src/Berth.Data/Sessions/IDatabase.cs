@@ -17,7 +17,8 @@ public enum DatabaseKind
 /// <remarks>
 /// On SQLite there is one writer connection; concurrent <see cref="WriteAsync{T}"/> calls that wait for it are committed
 /// together (group commit), each in a savepoint of its own, so one failing work never takes another along and nobody is
-/// answered before the data is on disk. Works must therefore do SQL only: no other input or output, no locks.
+/// answered before the data is on disk. Works must therefore do SQL only: no other input or output, no locks. A work may be
+/// run again after it was rolled back (a deadlock on PostgreSQL, a neighbour that filled the disk on SQLite).
 /// </remarks>
 public interface IDatabase : IAsyncDisposable
 {

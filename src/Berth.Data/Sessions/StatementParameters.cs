@@ -4,6 +4,7 @@ using System.Data;
 using System.Data.Common;
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace Berth.Data.Sessions;
 
@@ -47,7 +48,8 @@ internal sealed class StatementParameters
 
             // "IN (NULL)" is true for no row, on both dialects; "IN ()" is a syntax error on one of them.
             var list = names.Count == 0 ? "(NULL)" : $"({string.Join(", ", names)})";
-            command.CommandText = command.CommandText.Replace($"IN @{member.Name}", $"IN {list}", StringComparison.Ordinal);
+            command.CommandText = Regex.Replace(
+                command.CommandText, $@"\bIN @{Regex.Escape(member.Name)}\b", $"IN {list}", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         }
     }
 

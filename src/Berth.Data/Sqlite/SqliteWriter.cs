@@ -60,8 +60,9 @@ internal sealed class SqliteWriter : IDisposable
             var next = first;
             do
             {
-                var failure = RunInSavepoint(next);
-                ended.Add((next, failure));
+                // On the list before it runs: whatever happens, everybody who was taken from the queue is answered.
+                ended.Add((next, null));
+                ended[^1] = (next, RunInSavepoint(next));
                 if (!_session.InTransaction)
                 {
                     StartOver(ended);

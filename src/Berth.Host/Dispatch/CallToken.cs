@@ -1,42 +1,35 @@
 namespace Berth.Host.Dispatch;
 
 /// <summary>
-/// The token of one call, made when somebody asks for it: cancelled when the client goes, the time runs out, the version
-/// is unloaded, or the call is over. A token of the server's own would carry the plugin's registrations.
+/// The token of one call, made when somebody asks for it: cancelled when the client goes, the version is unloaded, or the
+/// call is over, in time or not. A token of the server's own would carry the plugin's registrations.
 /// </summary>
 internal sealed class CallToken(CancellationToken client, CancellationToken unloading)
 {
-    private readonly Lock _gate = new();
+    private static readonly CancellationTokenSource Over = CreateOver();
+
     private CancellationTokenSource? _source;
-    private bool _isOver;
 
     public CancellationToken Token
     {
         get
         {
-            lock (_gate)
-            {
-                if (_source is null && _isOver)
-                    return new CancellationToken(canceled: true);
-                return (_source ??= CancellationTokenSource.CreateLinkedTokenSource(client, unloading)).Token;
-            }
+            if (Volatile.Read(ref _source) is { } made)
+                return made.Token;
+            var source = CancellationTokenSource.CreateLinkedTokenSource(client, unloading);
+
+            // Two parts of the plugin may ask at once, or the call may end right now: the first to be there stays.
+            if (Interlocked.CompareExchange(ref _source, source, null) is not { } first)
+                return source.Token;
+            source.Dispose();
+            return first.Token;
         }
     }
 
-    /// <summary>
-    /// Ends the call. Callbacks of the plugin run on the pool, not here. The source is not disposed, so that a plugin
-    /// that goes on sees a cancelled token; cancelling it has already removed what it registered.
-    /// </summary>
+    /// <summary>Ends the call. Callbacks of the plugin run on the pool, not here.</summary>
     public void End()
     {
-        CancellationTokenSource? source;
-        lock (_gate)
-        {
-            _isOver = true;
-            source = _source;
-        }
-
-        if (source is not null)
+        if (Interlocked.Exchange(ref _source, Over) is { } source && source != Over)
             _ = CancelAsync(source);
     }
 
@@ -51,7 +44,14 @@ internal sealed class CallToken(CancellationToken client, CancellationToken unlo
             // A callback of the plugin threw; the call is over either way.
         }
 
-        // Removes the links to the client's and the version's tokens; a token of a disposed, cancelled source stays cancelled.
+        // Removes the links to the client's and the version's tokens. The tokens that were handed out stay cancelled.
         source.Dispose();
+    }
+
+    private static CancellationTokenSource CreateOver()
+    {
+        var source = new CancellationTokenSource();
+        source.Cancel();
+        return source;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Berth.Data.Sessions;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 
@@ -51,6 +52,10 @@ internal sealed class LifecycleOperations(
             var outcome = await run();
             succeeded = outcome is OperationOutcome.Done;
             return outcome;
+        }
+        catch (DatabaseUnavailableException exception)
+        {
+            return OperationFailures.Outcome(exception, "begin", $"The {kind} of {name}");
         }
         finally
         {

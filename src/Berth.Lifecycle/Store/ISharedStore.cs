@@ -33,7 +33,12 @@ public sealed record StoredVersion(
     string Slug, string Version, string Digest, string Directory, PluginManifest Manifest, string TrustLevel, FileTable Files);
 
 /// <summary>The store cannot take a version in. Nothing was kept.</summary>
-/// <param name="code"><c>store.digest_mismatch</c>, <c>store.full</c>, <c>store.read_only</c> or <c>store.failed</c>.</param>
+/// <param name="code">
+/// <c>store.digest_mismatch</c>, <c>store.digest_conflict</c>, <c>store.package_refused</c>, <c>store.too_large</c>,
+/// <c>store.full</c>, <c>store.read_only</c> or <c>store.failed</c>.
+/// </param>
+/// <param name="message">For people, without a path.</param>
+/// <param name="inner">What the disk said.</param>
 public sealed class StoreException(string code, string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>Stable and dotted.</summary>

@@ -35,7 +35,7 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
             Durable.FlushDirectory(staging.Files);
             await commit.CommitAsync(id, staging, index, version.Manifest, cancellationToken);
         }
-        catch (Exception exception) when (StoreFaults.IsDisk(exception))
+        catch (Exception exception) when (StoreFaults.IsDisk(exception) || exception is InvalidDataException)
         {
             throw StoreFaults.Of(exception, id.ToString());
         }

@@ -73,7 +73,7 @@ internal sealed class UserDocuments(
                 : session.QueryAsync<DocumentRow>(
                     """
                     SELECT key, value FROM user_data WHERE user_id = @userId AND plugin_slug = @slug AND generation = @generation
-                        AND substr(key, 1, @length) = @prefix
+                        AND substr(key, 1, CAST(@length AS INTEGER)) = @prefix
                     """,
                     new { userId, slug, generation, prefix, length = prefix.EnumerateRunes().Count() }),
             cancellationToken);

@@ -59,7 +59,9 @@ internal sealed class PackageExtraction(Package expected, string emptyDirectory,
     {
         var target = TargetOf(entry.Path);
         CreateFolders(Path.GetDirectoryName(target)!);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0, PreallocationSize = file.Size };
+
+        // No PreallocationSize: on a full disk it fails without the error number (ENOSPC) that tells callers what happened.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

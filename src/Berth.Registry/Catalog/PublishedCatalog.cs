@@ -6,16 +6,17 @@ namespace Berth.Registry.Catalog;
 /// <inheritdoc />
 internal sealed class PublishedCatalog(IDatabase database, CatalogSnapshots snapshots) : ICatalog
 {
-    // Longer than any slug or version can be; what is longer is not looked up.
-    private const int MaxNameLength = 256;
+    private const int MaxSlugLength = 64;
 
     public ValueTask<PluginRecord?> FindAsync(string slug, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(slug);
-        if (snapshots.TryGetFresh(slug, out var plugin))
-            return ValueTask.FromResult<PluginRecord?>(plugin);
+        if (!IsPlausible(slug))
+            return ValueTask.FromResult<PluginRecord?>(null);
 
-        return IsPlausible(slug) ? new ValueTask<PluginRecord?>(LoadOneAsync(slug, cancellationToken)) : ValueTask.FromResult<PluginRecord?>(null);
+        return snapshots.TryGetFresh(slug, out var plugin)
+            ? ValueTask.FromResult<PluginRecord?>(plugin)
+            : new ValueTask<PluginRecord?>(LoadOneAsync(slug, cancellationToken));
     }
 
     public async ValueTask<VersionRecord?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default)
@@ -53,7 +54,8 @@ internal sealed class PublishedCatalog(IDatabase database, CatalogSnapshots snap
         return rows.ToDictionary(r => r.Version, r => r.Total);
     }
 
-    private static bool IsPlausible(string slug) => slug.Length is > 0 and <= MaxNameLength && SearchWords.Clean(slug).Length == slug.Length;
+    /// <summary>Slugs are ASCII. Nothing else is folded, because other letters fold onto ASCII ones (U+212A becomes k).</summary>
+    private static bool IsPlausible(string slug) => slug.Length is > 0 and <= MaxSlugLength && slug.All(c => c is > ' ' and < '\x7f');
 
     private async Task<PluginRecord?> LoadOneAsync(string slug, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal static class PublishIdentity
         if (request.Slug is { } slug && slug != package.Manifest.Name)
         {
             faults.Add(new PackageFault(
-                "package.slug_mismatch",
+                PublishFaultCodes.SlugMismatch,
                 $"The request names the plugin '{slug}', but the package's plugin.json names '{package.Manifest.Name}'. Publish it under the manifest's name.",
                 Pointer: "/name"));
         }
@@ -22,7 +22,7 @@ internal static class PublishIdentity
         if (request.Version is { } version && version != package.Manifest.Version.ToString())
         {
             faults.Add(new PackageFault(
-                "package.version_mismatch",
+                PublishFaultCodes.VersionMismatch,
                 $"The request names version '{version}', but the package's plugin.json says '{package.Manifest.Version}'. Publish it under the manifest's version.",
                 Pointer: "/version"));
         }
@@ -34,7 +34,7 @@ internal static class PublishIdentity
     public static PackageFault? CheckDigest(PublishRequest request, string digest) =>
         request.ContentSha256 is { } promised && !string.Equals(promised, digest, StringComparison.OrdinalIgnoreCase)
             ? new PackageFault(
-                "package.digest_mismatch",
+                PublishFaultCodes.DigestMismatch,
                 $"The request promises SHA-256 {promised}, but the bytes that arrived have {digest}. Send the package again.")
             : null;
 }

@@ -50,7 +50,7 @@ internal sealed class Publisher(
         }
         catch (BlobTooLargeException exception)
         {
-            return new PackageReadOutcome(null, [new PackageFault("archive.size", $"The package is larger than {exception.MaxBytes} bytes. Leave out what users do not need.")]);
+            return new PackageReadOutcome(null, [new PackageFault(ArchiveFaultCodes.Size, $"The package is larger than {exception.MaxBytes} bytes. Leave out what users do not need.")]);
         }
     }
 

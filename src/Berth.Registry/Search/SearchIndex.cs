@@ -22,7 +22,7 @@ internal static class SearchIndex
                 slug,
                 folded = slug.ToLowerInvariant(),
                 name = SearchWords.Fold(newest.DisplayName),
-                category = newest.Category,
+                category = newest.Category is null ? null : SearchWords.Clean(newest.Category),
                 trust = trustLevel,
                 rank = Rank(trustLevel),
                 weight = Weight(trustLevel, 0),

@@ -16,9 +16,12 @@ internal sealed class TrustDecisions(IDatabase database, CatalogSnapshots snapsh
         if (!TrustLevels.All.Contains(level))
             throw new ArgumentException($"'{level}' is no trust level. Use one of {string.Join(", ", TrustLevels.All)}.", nameof(level));
 
+        // PostgreSQL takes no NUL in a text.
+        reason = reason.Replace("\0", "", StringComparison.Ordinal);
         var decided = await database.WriteAsync(session => DecideAsync(session, slug, level, decidedBy, reason), cancellationToken);
-        snapshots.Invalidate(slug);
-        return decided;
+        if (decided is not null)
+            snapshots.Invalidate(decided);
+        return decided is not null;
     }
 
     public async Task<IReadOnlyList<TrustDecision>> HistoryAsync(string slug, CancellationToken cancellationToken = default)
@@ -35,12 +38,13 @@ internal sealed class TrustDecisions(IDatabase database, CatalogSnapshots snapsh
         return [.. rows.Select(r => new TrustDecision(r.Slug, r.Level, r.DecidedBy, r.Reason, DateTimeOffset.FromUnixTimeMilliseconds(r.At)))];
     }
 
-    private async Task<bool> DecideAsync(DbSession session, string slug, string level, string decidedBy, string reason)
+    /// <summary>Writes the decision. Returns the slug as it is spelled, or <see langword="null"/> when there is no such plugin.</summary>
+    private async Task<string?> DecideAsync(DbSession session, string slug, string level, string decidedBy, string reason)
     {
         var found = await session.FirstOrDefaultAsync<PackageRow>(
             "SELECT slug, trust_level FROM package WHERE slug_folded = @folded", new { folded = SearchWords.Fold(slug) });
         if (found is null)
-            return false;
+            return null;
 
         var at = time.GetUtcNow().ToUnixTimeMilliseconds();
         await session.ExecuteAsync("UPDATE package SET trust_level = @level, updated_at = @at WHERE slug = @Slug", new { level, at, found.Slug });
@@ -49,7 +53,7 @@ internal sealed class TrustDecisions(IDatabase database, CatalogSnapshots snapsh
         var detail = JsonSerializer.Serialize(new { slug = found.Slug, level, previous = found.TrustLevel, reason });
         await RegistryRecords.AddEventAsync(session, at, "berth.package.trust_decided", found.Slug, decidedBy, detail);
         await RegistryRecords.AddAuditAsync(session, at, decidedBy, "package.trust", found.Slug, detail);
-        return true;
+        return found.Slug;
     }
 
     /// <summary>Writes the row that tells why a level is in force.</summary>

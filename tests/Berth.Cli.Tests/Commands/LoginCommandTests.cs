@@ -83,6 +83,17 @@ public sealed class LoginCommandTests : ScriptedServerTests
     }
 
     [Fact]
+    public async Task Tokens_that_others_can_read_are_warned_of()
+    {
+        Fresh(Server.Address);
+        Server.On("GET", "/api/v1/auth/me", 200, Me).On("GET", "/api/v1/plugins/", 200, """{"plugins":[]}""");
+        await Cli.RunAsync("login", "--token", "t");
+        (await Cli.RunAsync("list")).Error.ShouldNotContain("chmod");
+        File.SetUnixFileMode(Cli.CredentialsFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        (await Cli.RunAsync("list")).Error.ShouldContain("chmod 600");
+    }
+
+    [Fact]
     public async Task What_is_no_link_is_a_usage_error()
     {
         Fresh();

@@ -19,7 +19,7 @@ public sealed class UsersAndTokensTests : ScriptedServerTests
     public async Task A_new_user_s_token_is_the_data_on_stdout()
     {
         Server.On("POST", "/api/v1/admin/users", 201, """{"id":"1","username":"ana","token":"berth_pat_ana"}""");
-        var result = await Cli.RunAsync("users", "create", "ana", "--role", "admin");
+        var result = await Cli.RunAsync("users", "add", "ana", "--role", "admin");
         result.Out.Trim().ShouldBe("berth_pat_ana");
         Server.Last.Text.ShouldBe("""{"username":"ana","roles":["admin"]}""");
     }
@@ -28,14 +28,14 @@ public sealed class UsersAndTokensTests : ScriptedServerTests
     public async Task A_name_that_is_taken_ends_with_6()
     {
         Server.Fails("POST", "/api/v1/admin/users", 409, "user.exists");
-        (await Cli.RunAsync("users", "create", "ana")).Exit.ShouldBe(ExitCode.Conflict);
+        (await Cli.RunAsync("users", "add", "ana")).Exit.ShouldBe(ExitCode.Conflict);
     }
 
     [Fact]
     public async Task Many_users_come_as_a_JSON_line_each()
     {
         Server.On("POST", "/api/v1/admin/users/bulk", 200, "{\"id\":\"1\",\"username\":\"u1\",\"token\":\"t1\"}\n{\"id\":\"2\",\"username\":\"u2\",\"token\":\"t2\"}\n", "application/x-ndjson");
-        var result = await Cli.RunAsync("users", "create-many", "--count", "2", "--json");
+        var result = await Cli.RunAsync("users", "add-many", "--count", "2", "--json");
         result.Lines.Count.ShouldBe(2);
         result.Lines.ShouldAllBe(line => line.StartsWith("{\"schemaVersion\":1,", StringComparison.Ordinal));
         Server.Last.Text.ShouldBe("""{"count":2}""");
@@ -45,16 +45,23 @@ public sealed class UsersAndTokensTests : ScriptedServerTests
     public async Task A_stream_that_ends_with_an_error_ends_with_10_after_those_that_were_made()
     {
         Server.On("POST", "/api/v1/admin/users/bulk", 200, "{\"id\":\"1\",\"username\":\"a\",\"token\":\"t1\"}\n{\"error\":{\"code\":\"user.exists\",\"message\":\"b is taken\"}}\n", "application/x-ndjson");
-        var result = await Cli.RunAsync("users", "create-many", "a", "b");
+        var result = await Cli.RunAsync("users", "add-many", "a", "b");
         result.Exit.ShouldBe(ExitCode.Partly);
         result.Lines.Count.ShouldBe(1);
         result.Error.ShouldContain("b is taken");
     }
 
     [Fact]
+    public async Task A_sign_in_link_is_the_data_on_stdout()
+    {
+        Server.On("POST", "/api/v1/admin/signin-links", 201, """{"link":"http://h/signin/c","expires_at":"2026-01-01T00:00:00Z"}""");
+        (await Cli.RunAsync("users", "link", "--quiet")).ShouldBe(new CliResult(ExitCode.Done, "http://h/signin/c\n", ""));
+    }
+
+    [Fact]
     public async Task Making_users_and_tokens_sends_nothing_in_a_dry_run()
     {
-        foreach (var command in new[] { "users create ana", "users create-many --count 3", "tokens create ci", "tokens revoke 1" })
+        foreach (var command in new[] { "users add ana", "users add-many --count 3", "tokens create ci", "tokens revoke 1", "users link" })
         {
             var result = await Cli.RunAsync([.. command.Split(' '), "--dry-run", "--json"]);
             result.Exit.ShouldBe(ExitCode.Done);

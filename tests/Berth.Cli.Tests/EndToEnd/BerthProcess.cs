@@ -79,6 +79,7 @@ internal sealed class BerthProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+        await EmptyOfProcessesAsync();
         Directory.Delete(Temporary, recursive: true);
     }
 
@@ -98,6 +99,38 @@ internal sealed class BerthProcess : IAsyncDisposable
         catch (HttpRequestException)
         {
             // Gone, as it should be.
+        }
+    }
+
+    /// <summary>Waits until nothing of a run is left; the runtime's own sockets of a killed process don't count.</summary>
+    public async Task NothingLeftAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (Directory.EnumerateFileSystemEntries(Temporary, "berth-*").Any())
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    // A server that is told to end writes for a moment longer than it answers.
+    private async Task EmptyOfProcessesAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (Directory.EnumerateDirectories("/proc").Any(process => WorkingFolder(process)?.StartsWith(Temporary, StringComparison.Ordinal) is true))
+        {
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    private static string? WorkingFolder(string process)
+    {
+        try
+        {
+            return new FileInfo(process + "/cwd").LinkTarget;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

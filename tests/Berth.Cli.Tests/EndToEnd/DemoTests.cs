@@ -36,13 +36,14 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public async Task R50_A_killed_demo_leaves_no_orphaned_server()
+    public async Task R50_A_killed_demo_leaves_neither_a_server_nor_its_folder()
     {
         await using var demo = new BerthProcess(None, "demo", "--users", "100000", "--json");
         var host = HostOf(await demo.LineAsync("{"));
         await demo.SignalAsync("KILL");
         await demo.ExitCodeAsync();
         await BerthProcess.GoneAsync(host);
+        await demo.NothingLeftAsync();
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class InstallationStoryTests(ServerFixture server) : IClassFixture
         (await DoneAsync(admin, "search", "notes", "--quiet")).Lines.ShouldContain("Notes");
         (await DoneAsync(admin, "info", "Notes")).Out.ShouldContain("versions: 1.1.0, 1.0.0");
 
-        using var ana = new CliRun(server.Host, (await DoneAsync(admin, "users", "create", "ana-story", "--quiet")).Out.Trim());
+        using var ana = new CliRun(server.Host, (await DoneAsync(admin, "users", "add", "ana-story", "--quiet")).Out.Trim());
         (await ana.RunAsync("status", "Notes")).Exit.ShouldBe(ExitCode.NotFound);
         (await DoneAsync(ana, "install", "Notes", "--version", "1.0.0", "--dry-run")).Out.ShouldContain("install Notes 1.0.0");
         (await DoneAsync(ana, "list")).Lines.ShouldBeEmpty();
@@ -45,7 +45,7 @@ public sealed class InstallationStoryTests(ServerFixture server) : IClassFixture
     public async Task What_the_server_refuses_has_its_exit_code()
     {
         using var admin = new CliRun(server.Host, server.AdminToken);
-        using var ben = new CliRun(server.Host, (await DoneAsync(admin, "users", "create", "ben-refused", "--quiet")).Out.Trim());
+        using var ben = new CliRun(server.Host, (await DoneAsync(admin, "users", "add", "ben-refused", "--quiet")).Out.Trim());
         using var nobody = new CliRun(server.Host, token: null);
 
         (await nobody.RunAsync("list")).Exit.ShouldBe(ExitCode.NotAllowed);
@@ -54,7 +54,7 @@ public sealed class InstallationStoryTests(ServerFixture server) : IClassFixture
         (await ben.RunAsync("install", "NoSuchPlugin")).Exit.ShouldBe(ExitCode.NotFound);
         (await ben.RunAsync("info", "NoSuchPlugin")).Exit.ShouldBe(ExitCode.NotFound);
         (await ben.RunAsync("rollback", "NoSuchPlugin")).Exit.ShouldBe(ExitCode.NotFound);
-        (await admin.RunAsync("users", "create", "ben-refused")).Exit.ShouldBe(ExitCode.Conflict);
+        (await admin.RunAsync("users", "add", "ben-refused")).Exit.ShouldBe(ExitCode.Conflict);
 
         await DoneAsync(admin, "publish", await PluginFolder.PackAsync(admin, "Refused"));
         var folder = PluginFolder.Create(admin, "other", "Refused");
@@ -71,7 +71,7 @@ public sealed class InstallationStoryTests(ServerFixture server) : IClassFixture
     public async Task A_person_signs_in_with_a_password_makes_a_token_and_signs_out()
     {
         using var admin = new CliRun(server.Host, server.AdminToken) { Input = "correct horse battery\n" };
-        await DoneAsync(admin, "users", "create", "cleo-signs-in", "--password");
+        await DoneAsync(admin, "users", "add", "cleo-signs-in", "--password");
         using var cleo = new CliRun(server.Host, token: null) { Input = "correct horse battery\n" };
         (await DoneAsync(cleo, "login", "--username", "cleo-signs-in", "-", "--json")).Json.GetProperty("username").GetString().ShouldBe("cleo-signs-in");
         var made = (await DoneAsync(cleo, "tokens", "create", "ci", "--scope", "read", "--expires-in-days", "1", "--json")).Json;
@@ -91,11 +91,23 @@ public sealed class InstallationStoryTests(ServerFixture server) : IClassFixture
     }
 
     [Fact]
+    public async Task A_link_signs_a_user_in_once()
+    {
+        using var admin = new CliRun(server.Host, server.AdminToken);
+        await DoneAsync(admin, "users", "add", "eve-by-link");
+        var link = (await DoneAsync(admin, "users", "link", "--user", "eve-by-link", "--quiet")).Out.Trim();
+        using var eve = new CliRun(token: null);
+        (await DoneAsync(eve, "login", link, "--json")).Json.GetProperty("username").GetString().ShouldBe("eve-by-link");
+        await DoneAsync(eve, "list");
+        (await eve.RunAsync("login", link)).Exit.ShouldBe(ExitCode.NotAllowed);
+    }
+
+    [Fact]
     public async Task An_administrator_installs_for_a_user()
     {
         using var admin = new CliRun(server.Host, server.AdminToken);
         await DoneAsync(admin, "publish", await PluginFolder.PackAsync(admin, "ForOthers"));
-        var user = (await DoneAsync(admin, "users", "create", "dora", "--json")).Json;
+        var user = (await DoneAsync(admin, "users", "add", "dora", "--json")).Json;
         await DoneAsync(admin, "install", "ForOthers", "--user", "dora");
         using var dora = new CliRun(server.Host, user.GetProperty("token").GetString());
         (await DoneAsync(dora, "list", "--quiet")).Lines.ShouldBe(["ForOthers"]);

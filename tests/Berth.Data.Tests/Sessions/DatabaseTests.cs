@@ -76,6 +76,17 @@ public abstract class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lists_whose_names_begin_alike_are_not_confused()
+    {
+        var ada = await AddUserAsync("ada");
+
+        var found = await Database.ReadAsync(s => s.QueryAsync<string>(
+            "SELECT username FROM users WHERE id IN @id AND username IN @ids", new { id = new[] { ada }, ids = new[] { "bob", "ada" } }));
+
+        found.ShouldBe(["ada"]);
+    }
+
+    [Fact]
     public async Task The_same_statement_runs_again_with_other_values()
     {
         var ids = new List<string>();

@@ -7,5 +7,5 @@ internal sealed class TestFolder : IDisposable
 
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), "berth-lifecycle-" + Guid.NewGuid().ToString("N"));
 
-    public void Dispose() => Store.FolderTree.Delete(Path);
+    public void Dispose() => Berth.Lifecycle.Store.FolderTree.Delete(Path);
 }

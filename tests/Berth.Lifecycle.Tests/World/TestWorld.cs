@@ -14,16 +14,16 @@ namespace Berth.Lifecycle.Tests.World;
 internal sealed class TestWorld : IAsyncDisposable
 {
     private readonly TestDatabase _database;
-    private readonly TestFolder _folder;
+    private readonly TestFolder? _folder;
     private ServiceProvider _services = null!;
 
-    private TestWorld(TestDatabase database, TestFolder folder) => (_database, _folder) = (database, folder);
+    private TestWorld(TestDatabase database, TestFolder? folder, string path) => (_database, _folder, Folder) = (database, folder, path);
 
-    public TestRegistry Registry { get; } = new();
+    public TestRegistry Registry { get; private init; } = new();
 
     public TestWitness Witness { get; } = new();
 
-    public string Folder => _folder.Path;
+    public string Folder { get; }
 
     public string PluginsDirectory { get; init; } = "";
 
@@ -42,10 +42,18 @@ internal sealed class TestWorld : IAsyncDisposable
     public static async Task<TestWorld> CreateAsync(DatabaseKind kind, string? pluginsDirectory = null)
     {
         var folder = new TestFolder();
-        var world = new TestWorld(await TestDatabase.CreateAsync(kind), folder)
+        var world = new TestWorld(await TestDatabase.CreateAsync(kind), folder, folder.Path)
         {
             PluginsDirectory = pluginsDirectory ?? Path.Combine(folder.Path, "plugins"),
         };
+        await world.OpenAsync();
+        return world;
+    }
+
+    /// <summary>A world in a folder that somebody else removes.</summary>
+    public static async Task<TestWorld> OpenAsync(string folder, string pluginsDirectory, TestRegistry registry)
+    {
+        var world = new TestWorld(await TestDatabase.CreateAsync(DatabaseKind.Sqlite), null, folder) { PluginsDirectory = pluginsDirectory, Registry = registry };
         await world.OpenAsync();
         return world;
     }
@@ -90,7 +98,7 @@ internal sealed class TestWorld : IAsyncDisposable
     {
         await CloseAsync();
         await _database.DisposeAsync();
-        _folder.Dispose();
+        _folder?.Dispose();
     }
 
     public static ServiceProvider Services(IDatabase database, IPackageSource registry, IStepWitness witness, string pluginsDirectory, string node = "node-a") =>
@@ -109,7 +117,7 @@ internal sealed class TestWorld : IAsyncDisposable
 
     private async Task OpenAsync()
     {
-        Database = await Databases.OpenAsync(_database.Connection, _folder.Path);
+        Database = await Databases.OpenAsync(_database.Connection, Folder);
         _services = Services(Database, Registry, Witness, PluginsDirectory);
     }
 

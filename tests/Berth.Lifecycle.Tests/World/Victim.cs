@@ -14,6 +14,12 @@ internal static class Victim
 {
     public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["full-disk", var data, var disk])
+        {
+            Console.WriteLine(await Store.TroubledDiskTests.InstallAsync(data, disk));
+            return 0;
+        }
+
         if (arguments is not [var connection, var folder, var plugins, var userId, var name, var step])
         {
             await Console.Error.WriteLineAsync("usage: CONNECTION FOLDER PLUGINS USER SCENARIO STEP");

@@ -15,10 +15,13 @@ public abstract class PublishedCatalogTests(DatabaseKind kind) : RegistryTestBas
     [InlineData("%")]
     [InlineData("a\0b")]
     [InlineData("\ud800")]
+    [InlineData("Ki\u212Ai")]
+    [InlineData("Notes ")]
     [InlineData("' OR 1=1 --")]
     public async Task R63_What_nobody_published_is_not_found(string name)
     {
         await PublishedAsync(TestPackage.Create());
+        await PublishedAsync(TestPackage.Create("Kiki"));
 
         (await Catalog.FindAsync(name)).ShouldBeNull();
         (await Catalog.FindVersionAsync(name, "1.0.0")).ShouldBeNull();

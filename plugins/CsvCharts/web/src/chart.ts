@@ -1,8 +1,9 @@
 import {
   BarController, BarElement, CategoryScale, Chart, Decimation, Legend, LineController, LineElement, LinearScale, PointElement,
-  ScatterController, Tooltip, type ChartConfiguration,
+  ScatterController, Tooltip, type ChartConfiguration, type Scale, type Tick,
 } from 'chart.js';
 import { formatDate, type Plot } from './plot';
+import { dateTicks, isMonthStart } from './ticks';
 
 Chart.register(BarController, BarElement, CategoryScale, Decimation, Legend, LineController, LineElement, LinearScale, PointElement, ScatterController, Tooltip);
 
@@ -12,7 +13,7 @@ const pointsWithoutMarks = 200;
 
 /** Draws the plot on the canvas. The caller destroys the chart before it draws the next. */
 export function draw(canvas: HTMLCanvasElement, plot: Plot, ink: string): Chart {
-  const formatX = (value: number) => plot.x.kind === 'date' ? formatDate(value) : plot.x.kind === 'label' ? plot.x.labels[value] ?? '' : String(value);
+  const formatX = (value: number) => plot.x.kind === 'date' ? formatDate(value, plot.x.isMonthly) : plot.x.kind === 'label' ? plot.x.labels[value] ?? '' : String(value);
   const configuration: ChartConfiguration = {
     type: plot.kind,
     data: {
@@ -38,9 +39,7 @@ export function draw(canvas: HTMLCanvasElement, plot: Plot, ink: string): Chart 
       interaction: { mode: plot.kind === 'scatter' ? 'nearest' : 'index', intersect: false },
       color: ink,
       scales: {
-        x: plot.x.kind === 'label'
-          ? { type: 'category', title: { display: true, text: plot.x.name, color: ink }, ticks: { color: ink } }
-          : { type: 'linear', title: { display: true, text: plot.x.name, color: ink }, ticks: { color: ink, callback: (value) => formatX(Number(value)) } },
+        x: { title: { display: true, text: plot.x.name, color: ink }, ...places(plot, ink) },
         y: { type: 'linear', ticks: { color: ink } },
       },
       plugins: {
@@ -51,4 +50,19 @@ export function draw(canvas: HTMLCanvasElement, plot: Plot, ink: string): Chart 
     },
   };
   return new Chart(canvas, configuration);
+}
+
+/** The horizontal axis: labels, numbers, or dates with ticks where a calendar has them. */
+function places(plot: Plot, ink: string) {
+  if (plot.x.kind === 'label') return { type: 'category', ticks: { color: ink } } as const;
+  if (plot.x.kind === 'number') return { type: 'linear', ticks: { color: ink, callback: (value: number | string) => String(value) } } as const;
+  return {
+    type: 'linear',
+    bounds: 'data',
+    afterBuildTicks: (scale: Scale) => { scale.ticks = dateTicks(scale.min, scale.max).map((value) => ({ value })); },
+    ticks: {
+      color: ink,
+      callback: (value: number | string, _: number, ticks: Tick[]) => formatDate(Number(value), ticks.every((tick) => isMonthStart(tick.value))),
+    },
+  } as const;
 }

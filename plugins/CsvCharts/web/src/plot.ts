@@ -9,7 +9,7 @@ export interface Point { x: number; y: number }
 /** What is drawn: series over a numeric axis (numbers, dates) or over labelled places. */
 export interface Plot {
   kind: Kind;
-  x: { name: string; kind: 'number' | 'date' | 'label'; labels: string[] };
+  x: { name: string; kind: 'number' | 'date' | 'label'; labels: string[]; isMonthly: boolean };
   series: { name: string; points: Point[] }[];
   notes: string[];
 }
@@ -34,16 +34,21 @@ export function planPlot(table: Table, choice: Choice): Plot {
   const rows = thin(table.rows, choice.kind, notes);
   return {
     kind: choice.kind,
-    x: { name: isLoneColumn ? 'Row' : x.name, kind: isNumericAxis ? (x.kind as 'number' | 'date') : 'label', labels: isNumericAxis ? [] : rows.map((row) => isLoneColumn ? `${row + 1}` : label(x, row)) },
+    x: { name: isLoneColumn ? 'Row' : x.name, kind: isNumericAxis ? (x.kind as 'number' | 'date') : 'label', labels: isNumericAxis ? [] : rows.map((row) => isLoneColumn ? `${row + 1}` : label(x, row)), isMonthly: isMonthly(x) },
     series: y.slice(0, maxSeries).map((column) => ({ name: column.name, points: points(column, places, rows, isNumericAxis) })),
     notes,
   };
 }
 
-/** A date as it was written: the day alone where there is no time. */
-export function formatDate(value: number): string {
+/** A date as it was written: the month alone where there are no days, the day alone where there is no time. */
+export function formatDate(value: number, isMonthly: boolean): string {
   const text = new Date(value).toISOString();
+  if (isMonthly) return text.slice(0, 7);
   return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 16).replace('T', ' ');
+}
+
+function isMonthly(column: Column): boolean {
+  return column.kind === 'date' && column.isMonthly;
 }
 
 function find(table: Table, name: string | undefined): Column | undefined {
@@ -68,5 +73,5 @@ function points(column: Column, places: (number | null)[], rows: number[], isSor
 function label(column: Column, row: number): string {
   const value = column.values[row];
   if (value === null || value === undefined) return '';
-  return column.kind === 'date' ? formatDate(value as number) : String(value).slice(0, 60);
+  return column.kind === 'date' ? formatDate(value as number, isMonthly(column)) : String(value).slice(0, 60);
 }

@@ -5,7 +5,8 @@ export const maxRows = 200_000;
 
 /** A column, told apart by what all its filled cells are. Numbers and dates (milliseconds, UTC) are `null` where the cell is empty. */
 export type Column =
-  | { name: string; kind: 'number' | 'date'; values: (number | null)[] }
+  | { name: string; kind: 'number'; values: (number | null)[] }
+  | { name: string; kind: 'date'; values: (number | null)[]; isMonthly: boolean }
   | { name: string; kind: 'text'; values: string[] };
 
 export interface Table {
@@ -40,7 +41,7 @@ function readColumn(name: string, cells: string[], hasDecimalComma: boolean): Co
   const numbers = readAll(cells, (cell) => readNumber(cell, hasDecimalComma));
   if (numbers) return { name, kind: 'number', values: numbers };
   const dates = readAll(cells, readDate);
-  if (dates) return { name, kind: 'date', values: dates };
+  if (dates) return { name, kind: 'date', values: dates, isMonthly: cells.every((cell) => cell.length <= 'yyyy-mm'.length) };
   return { name, kind: 'text', values: cells };
 }
 

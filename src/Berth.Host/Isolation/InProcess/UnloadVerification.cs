@@ -7,13 +7,14 @@ internal static class UnloadVerification
 
     // Tiered compilation works through what the last calls queued within about 100 ms, and holds the code until then.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+    private static readonly SemaphoreSlim Gate = new(1, 1);
+    private static long _collections;
 
     public static async Task<bool> WaitAsync(WeakReference context, TimeProvider time)
     {
         for (var round = 1; round <= Rounds; round++)
         {
-            // On a thread of the pool with a fresh stack: an old frame's slot would count as a reference.
-            await Task.Run(Collect);
+            await CollectAsync();
             if (!context.IsAlive)
                 return true;
             if (round < Rounds)
@@ -21,6 +22,29 @@ internal static class UnloadVerification
         }
 
         return false;
+    }
+
+    // A collection of the whole heap serves all who unload at the same time: who waited while one started and ended after
+    // they had asked does not ask for another. A host that stops with a thousand instances collects a few times, not thousands.
+    private static async Task CollectAsync()
+    {
+        var asked = Interlocked.Read(ref _collections);
+        await Gate.WaitAsync();
+        try
+        {
+            if (Interlocked.Read(ref _collections) > asked)
+                return;
+
+            // Counted before it starts: whoever asks during it must not take it for theirs.
+            Interlocked.Increment(ref _collections);
+
+            // On a fresh stack of the pool: an old frame's slot would count as a reference.
+            await Task.Run(Collect);
+        }
+        finally
+        {
+            Gate.Release();
+        }
     }
 
     private static void Collect()

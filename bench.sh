@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Runs benchmarks with their peers in the same run: ./bench.sh [--quick] [b1 b2 b3 b5 b6 b7 b8]
+# Prints a Markdown table and writes bench/results/latest.md and bench/results/latest.json.
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./build/needs.sh
+need_dotnet
+# Without these the benchmarks that need them say so; the others run all the same.
+(need wrk wrk) || true
+(need /usr/sbin/nginx nginx-light) || true
+
+echo "Building Release (details in artifacts/build.log) …" >&2
+build Release src/Berth.Server bench/Berth.Bench
+exec dotnet bench/Berth.Bench/bin/Release/net10.0/berth-bench.dll "$@"

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Berth.Host;
+using Berth.Packaging.Manifest;
+
+namespace Berth.Bench.Material;
+
+/// <summary>Many plugin versions on disk: the golden plugin Echo under numbered slugs.</summary>
+internal sealed class VersionFolders(string root) : IPluginVersionSource
+{
+    private const string Version = "1.0.0";
+    private readonly ConcurrentDictionary<PluginVersionId, PluginVersionFiles> _known = new();
+
+    /// <summary>Writes the folders.</summary>
+    public IReadOnlyList<PluginVersionId> Create(int count)
+    {
+        var ids = Enumerable.Range(0, count).Select(i => new PluginVersionId($"Echo{i}", Version)).ToList();
+        foreach (var id in ids)
+        {
+            var lib = Directory.CreateDirectory(Path.Combine(FolderOf(id), "lib", "net10.0")).FullName;
+            File.Copy(Packages.EchoAssembly(Version), Path.Combine(lib, "Echo.dll"));
+            File.WriteAllText(Path.Combine(FolderOf(id), "plugin.json"), Packages.Manifest(id.Slug, id.Version, withCode: true));
+        }
+
+        return ids;
+    }
+
+    public string AssemblyOf(PluginVersionId id) => Path.Combine(FolderOf(id), "lib", "net10.0", "Echo.dll");
+
+    public async ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken)
+    {
+        if (_known.TryGetValue(id, out var known))
+            return known;
+        var read = ManifestReader.Read(await File.ReadAllBytesAsync(Path.Combine(FolderOf(id), "plugin.json"), cancellationToken));
+        if (!read.IsAccepted)
+            throw new InvalidOperationException($"{id}: {string.Join("; ", read.Faults)}");
+        return _known[id] = new PluginVersionFiles(id, FolderOf(id), read.Manifest!, "verified");
+    }
+
+    private string FolderOf(PluginVersionId id) => Path.Combine(root, id.Slug, $"v{id.Version}");
+}

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using Berth.Bench;
+using Berth.Bench.Benchmarks;
+using Berth.Bench.Peers;
+using Berth.Bench.Results;
+
+var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.OrdinalIgnoreCase)
+{
+    ["b1"] = () => new FileBenchmark(),
+    ["b2"] = () => new ConditionalFileBenchmark(),
+    ["b3"] = () => new DownloadBenchmark(),
+    ["b5"] = () => new InstallBenchmark(),
+    ["b6"] = () => new SharingBenchmark(),
+    ["b7"] = () => new LoadBenchmark(),
+    ["b8"] = () => new CallBenchmark(),
+};
+var isQuick = args.Contains("--quick");
+var names = args.Where(arg => arg != "--quick").ToList();
+if (names.Find(name => !benchmarks.ContainsKey(name)) is { } unknown)
+{
+    Console.Error.WriteLine($"There is no benchmark '{unknown}'. usage: ./bench.sh [--quick] [{string.Join('|', benchmarks.Keys)} …]");
+    return 2;
+}
+
+using var run = new BenchRun(Path.Combine(BenchRun.Root, "artifacts", "bench", $"{Environment.ProcessId}"), isQuick);
+// Nothing that was started outlives the run, however it ends.
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+
+var results = new List<BenchResult>();
+foreach (var name in names.Count == 0 ? [.. benchmarks.Keys] : names)
+{
+    BenchRun.Say($"{name} …");
+    try
+    {
+        results.AddRange(await benchmarks[name]().RunAsync(run));
+    }
+    catch (PeerMissingException exception)
+    {
+        results.Add(new BenchResult { Id = name, Work = "not measured", Unit = "-", Note = exception.Message });
+    }
+    catch (Exception exception)
+    {
+        BenchRun.Say(exception.ToString());
+        results.Add(new BenchResult { Id = name, Work = "failed", Unit = "-", Note = exception.Message.ReplaceLineEndings(" "), Failed = true });
+    }
+    finally
+    {
+        ChildProcess.EndAll();
+    }
+}
+
+var date = DateTimeOffset.UtcNow;
+var folder = Directory.CreateDirectory(Path.Combine(BenchRun.Root, "bench", "results")).FullName;
+await File.WriteAllTextAsync(Path.Combine(folder, "latest.json"), Report.ToJson(results, date));
+await File.WriteAllTextAsync(Path.Combine(folder, "latest.md"), Report.ToMarkdown(results, date));
+Console.Write(Report.ToMarkdown(results, date));
+return results.Exists(result => result.Failed) ? 1 : 0;
+
+void Leave(PosixSignalContext signal)
+{
+    ChildProcess.EndAll();
+    Environment.Exit(130);
+}

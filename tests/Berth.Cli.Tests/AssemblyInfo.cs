@@ -1,2 +1,0 @@
-// These tests look at file modes and run shells.
-[assembly: System.Runtime.Versioning.UnsupportedOSPlatform("windows")]

@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using Berth.Data.Sessions;
+using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Tests.Operations;
+using Berth.Lifecycle.Tests.World;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Berth.Lifecycle.Tests.Installations;
+
+public sealed class RecoveryRecordsTests
+{
+    [Fact]
+    public async Task A_record_tells_how_a_plugin_came_and_nothing_that_the_database_knows()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseKind.Sqlite);
+        await Scenario.PublishAsync(world.Registry);
+        var ada = await world.AddUserAsync();
+        (await world.Operations.InstallAsync(ada with { ActorId = "admin" }, new InstallRequest("Charts", SourceUrl: "https://example.org/charts"))).ShouldBeDone();
+
+        var entry = JsonNode.Parse(await File.ReadAllTextAsync(world.Store.Paths.UserRecord(ada.UserId)))!["Charts"]!.AsObject();
+
+        entry.Select(member => member.Key).ShouldBe(["installation_type", "source_url", "installed_by", "installed_at"]);
+        (entry["installation_type"]!.GetValue<string>(), entry["source_url"]!.GetValue<string>(), entry["installed_by"]!.GetValue<string>())
+            .ShouldBe(("registry", "https://example.org/charts", "admin"));
+        DateTimeOffset.UtcNow.Subtract(entry["installed_at"]!.GetValue<DateTimeOffset>()).ShouldBeLessThan(TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public async Task R16_concurrent_writes_of_one_users_record_lose_nothing()
+    {
+        using var folder = new TestFolder();
+        var records = new RecoveryRecords(new StorePaths(folder.Path), NullLogger<RecoveryRecords>.Instance);
+        var user = Guid.NewGuid().ToString("n");
+        var slugs = Enumerable.Range(0, 30).Select(i => $"Plugin{i}").ToList();
+
+        await Parallel.ForEachAsync(slugs, (slug, _) =>
+        {
+            records.Write(user, slug, new RecoveryEntry("registry", null, user, DateTimeOffset.UnixEpoch));
+            return ValueTask.CompletedTask;
+        });
+
+        var record = new StorePaths(folder.Path).UserRecord(user);
+        JsonNode.Parse(await File.ReadAllTextAsync(record))!.AsObject().Select(entry => entry.Key).ShouldBe(slugs, ignoreOrder: true);
+        Directory.GetFiles(Path.GetDirectoryName(record)!).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_written_fails_no_operation_and_is_repaired_at_the_next_start()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseKind.Sqlite);
+        var ada = await UpdateTests.InstalledAsync(world, "Charts", "1.0.0");
+        var record = world.Store.Paths.UserRecord(ada.UserId);
+        File.Delete(record);
+        Directory.CreateDirectory(record); // a folder is in the way
+
+        await world.InstallAsync(ada, "Echo");
+        world.Get<RecoveryRecords>().Lagging.ShouldBe([ada.UserId]);
+        Directory.Delete(record);
+        await world.RestartAsync();
+        await world.Operations.RecoverAsync();
+
+        StateDump.Record(world, ada).ShouldBe(["Charts", "Echo"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("../../x")]
+    [InlineData("ABCDEF0123456789ABCDEF0123456789")]
+    [InlineData("")]
+    public void R02_what_is_no_user_id_is_no_path(string user) =>
+        Should.Throw<ArgumentException>(() => new StorePaths("plugins").UserRecord(user));
+}
