@@ -116,12 +116,12 @@ internal static class AuthApi
         if (scopes.Count == 0 && caller.Scopes.Count > 0)
             scopes = caller.Scopes;
         var (record, token) = await tokens.IssueAsync(
-            caller.UserId, TokenKind.Personal, body.Name, scopes, body.ExpiresInDays is { } days ? TimeSpan.FromDays(days) : null, context.RequestAborted);
+            caller.UserId, TokenKind.Personal, body.Name, scopes, body.ExpiresInDays is { } days ? TimeSpan.FromDays(days) : null, context.RequestAborted, caller);
         return Results.Json(new { record.Id, record.Name, record.Scopes, record.ExpiresAt, token }, BerthJson.Options, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> RevokeAsync(HttpContext context, string id, TokenStore tokens) =>
-        await tokens.RevokeAsync(context.Caller().UserId, id, context.RequestAborted)
+        await tokens.RevokeAsync(context.Caller(), id, context.RequestAborted)
             ? Results.NoContent()
             : throw new ApiProblemException(StatusCodes.Status404NotFound, "token.unknown", "You have no such token in force.");
 

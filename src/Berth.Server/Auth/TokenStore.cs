@@ -9,12 +9,19 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
     private readonly TokenCache _cache = new(time);
 
     /// <summary>Issues a token. The secret is returned once and never again.</summary>
+    /// <param name="by">Who asked for it, for the audit; nobody when a user signs in.</param>
     public async Task<(TokenRecord Record, string Token)> IssueAsync(
-        string userId, TokenKind kind, string name, IReadOnlyList<string> scopes, TimeSpan? life, CancellationToken cancellationToken)
+        string userId, TokenKind kind, string name, IReadOnlyList<string> scopes, TimeSpan? life, CancellationToken cancellationToken, Caller? by = null)
     {
         var now = time.GetUtcNow();
         var token = AccessToken.Create(kind == TokenKind.Session ? AccessToken.SessionPrefix : kind == TokenKind.Personal ? AccessToken.PersonalPrefix : "");
-        var id = await database.WriteAsync(session => InsertAsync(session, userId, kind, token, name, scopes, now, now + life), cancellationToken);
+        var id = await database.WriteAsync(async session =>
+        {
+            var inserted = await InsertAsync(session, userId, kind, token, name, scopes, now, now + life);
+            if (by is not null)
+                await TokenAudit.AddAsync(session, by, "token.create", inserted, now);
+            return inserted;
+        }, cancellationToken);
         return (new TokenRecord(id, name, scopes, now, now + life, null), token);
     }
 
@@ -51,12 +58,19 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
                 new { userId })).Select(row => row.ToRecord())],
             cancellationToken);
 
-    /// <summary>Revokes a user's token at once. Returns whether there was one.</summary>
-    public async Task<bool> RevokeAsync(string userId, string tokenId, CancellationToken cancellationToken)
+    /// <summary>Revokes a token of the caller's at once. Returns whether there was one.</summary>
+    public async Task<bool> RevokeAsync(Caller caller, string tokenId, CancellationToken cancellationToken)
     {
-        var hash = await database.WriteAsync(session => session.ScalarAsync<string>(
-            "UPDATE tokens SET revoked_at = @now WHERE id = @tokenId AND user_id = @userId AND revoked_at IS NULL RETURNING hash",
-            new { now = time.GetUtcNow().ToUnixTimeMilliseconds(), tokenId, userId }), cancellationToken);
+        var now = time.GetUtcNow();
+        var hash = await database.WriteAsync(async session =>
+        {
+            var revoked = await session.ScalarAsync<string>(
+                "UPDATE tokens SET revoked_at = @at WHERE id = @tokenId AND user_id = @UserId AND revoked_at IS NULL RETURNING hash",
+                new { at = now.ToUnixTimeMilliseconds(), tokenId, caller.UserId });
+            if (revoked is not null)
+                await TokenAudit.AddAsync(session, caller, "token.revoke", tokenId, now);
+            return revoked;
+        }, cancellationToken);
         if (hash is not null)
             _cache.Remove(hash);
         return hash is not null;
