@@ -49,6 +49,7 @@ internal static class InstallationsApi
             QueryValues.Text(context.Request, "q") ?? "", QueryValues.Text(context.Request, "category"),
             QueryValues.Limit(context.Request, preset: 100), QueryValues.Text(context.Request, "cursor", maxLength: 2048));
         var page = await source.SearchAsync(query, context.RequestAborted);
+        QueryValues.LinkNext(context, page.NextCursor);
         var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
         var plugins = page.Plugins.ToDictionary(plugin => plugin.Newest.Slug, plugin =>
         {

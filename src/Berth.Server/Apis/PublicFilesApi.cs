@@ -81,6 +81,7 @@ internal static class PublicFilesApi
                 "Send a personal access token, or use the address with the capability segment from 'bundlelocation'.");
         if (!TokenScopes.Permit(caller.Scopes, TokenScopes.Read))
             throw new ApiProblemException(StatusCodes.Status403Forbidden, "auth.scope", "The token does not permit 'read'.");
+        caller = await ActingFor.ResolveAsync(context, caller);
         var installed = await services.GetRequiredService<IInstallations>().OfUserAsync(caller.UserId, context.RequestAborted);
         return installed.TryFind(pluginId, out var plugin) && plugin.Enabled
             ? await services.GetRequiredService<ISharedStore>().FindVersionAsync(plugin.Slug, plugin.Version, context.RequestAborted)

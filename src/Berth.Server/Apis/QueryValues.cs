@@ -24,6 +24,16 @@ internal static class QueryValues
             : throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.query", "'limit' is a whole number from 1 to 100.");
     }
 
+    /// <summary>Points to the next page of the same list: the request's own query with another cursor (RFC 8288).</summary>
+    public static void LinkNext(HttpContext context, string? cursor)
+    {
+        if (cursor is null)
+            return;
+        var request = context.Request;
+        var query = QueryString.Create(request.Query.Where(value => value.Key != "cursor")).Add("cursor", cursor);
+        context.Response.Headers.Link = $"<{request.PathBase.ToUriComponent()}{request.Path.ToUriComponent()}{query.ToUriComponent()}>; rel=\"next\"";
+    }
+
     public static string? Text(HttpRequest request, string name, int maxLength = 512)
     {
         var text = request.Query[name].ToString();

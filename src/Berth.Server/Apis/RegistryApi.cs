@@ -49,8 +49,7 @@ internal static class RegistryApi
         var plugins = new List<object>(page.Plugins.Count);
         foreach (var plugin in page.Plugins)
             plugins.Add(RegistryShapes.Summary(plugin, (await catalog.DownloadsAsync(plugin.Slug, context.RequestAborted)).Values.Sum()));
-        if (page.NextCursor is not null)
-            context.Response.Headers.Link = $"<{request.Path}{QueryString.Create("q", query.Text).Add("limit", query.Limit.ToString()).Add("cursor", page.NextCursor)}>; rel=\"next\"";
+        QueryValues.LinkNext(context, page.NextCursor);
         return Results.Json(new { plugins, page.TotalCount, page.NextCursor }, BerthJson.Options);
     }
 

@@ -28,8 +28,7 @@ internal static class UsersApi
         var page = await users.ListAsync(limit + 1, QueryValues.Text(context.Request, "cursor"), context.RequestAborted);
         var shown = page.Take(limit).ToList();
         var next = page.Count > limit ? shown[^1].Id : null;
-        if (next is not null)
-            context.Response.Headers.Link = $"<{context.Request.Path}?limit={limit}&cursor={next}>; rel=\"next\"";
+        QueryValues.LinkNext(context, next);
         return Results.Json(new { users = shown, next_cursor = next }, BerthJson.Options);
     }
 
@@ -43,7 +42,7 @@ internal static class UsersApi
 
     private static async Task<IResult> CreateSignInLinkAsync(HttpContext context, TokenStore tokens, BerthAddresses addresses)
     {
-        var (record, code) = await tokens.IssueAsync(context.Caller().UserId, TokenKind.SignIn, "sign-in link", [], SignInLinkLife, context.RequestAborted);
+        var (record, code) = await tokens.IssueAsync(context.Caller().UserId, TokenKind.SignIn, "sign-in link", [], SignInLinkLife, context.RequestAborted, context.Caller());
         return Results.Json(new { link = $"{addresses.Host}/signin/{code}", record.ExpiresAt }, BerthJson.Options, statusCode: StatusCodes.Status201Created);
     }
 

@@ -60,7 +60,7 @@ internal static partial class ProblemOf
     {
         Errors = [.. refused.Reasons.Select(reason => new ApiError(reason.Code, reason.Message))],
         Suggestions = [.. refused.Reasons.Select(reason => reason.Message)],
-        RetryAfter = refused.Kind == RefusalKind.Unavailable ? SoonAgain : null,
+        RetryAfter = refused.RetryAfter ?? (refused.Kind == RefusalKind.Unavailable ? SoonAgain : null),
         Step = "plan",
     };
 
