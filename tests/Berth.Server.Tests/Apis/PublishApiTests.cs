@@ -223,6 +223,43 @@ public sealed class PublishApiTests(PublishApiTests.Shared shared) : IClassFixtu
         Staged().ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("ThrowsInConstructor")]
+    [InlineData("FailsOnInstall")]
+    [InlineData("ThrowsInStart")]
+    public async Task R29_No_code_of_a_package_runs_when_it_is_validated_or_published(string slug)
+    {
+        var package = Golden.Package(slug);
+        (await _server.Registry().PostAsync("/api/v1/validate", new ByteArrayContent(package))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await PutAsync(slug, "1.0.0", package)).StatusCode.ShouldBe(HttpStatusCode.Created);
+        AppDomain.CurrentDomain.GetAssemblies().ShouldNotContain(assembly => assembly.GetName().Name == slug);
+        (await _server.Host().GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/instances")).GetProperty("instances").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_list_goes_page_by_page_by_its_link_and_keeps_its_question()
+    {
+        var category = $"c{Guid.NewGuid():N}";
+        for (var i = 0; i < 3; i++)
+        {
+            var slug = $"P{Guid.NewGuid():N}";
+            (await PutAsync(slug, "1.0.0", TestPackages.FrontEnd(slug, "1.0.0", new { category }))).StatusCode.ShouldBe(HttpStatusCode.Created);
+        }
+
+        var seen = new List<string>();
+        var next = $"/api/v1/plugins?category={category}&limit=1";
+        while (next is not null && seen.Count < 10)
+        {
+            using var response = await _server.Registry().GetAsync(next);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+            seen.AddRange((await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("plugins").EnumerateArray().Select(plugin => plugin.GetProperty("slug").GetString()!));
+            next = response.Headers.TryGetValues("Link", out var links) ? links.Single().Split('<', '>')[1] : null;
+        }
+
+        seen.Distinct().Count().ShouldBe(3);
+        seen.Count.ShouldBe(3);
+    }
+
     [Fact]
     public async Task Validate_keeps_nothing()
     {

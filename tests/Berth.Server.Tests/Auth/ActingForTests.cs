@@ -29,6 +29,34 @@ public sealed class ActingForTests(ActingForTests.Shared shared) : IClassFixture
         (await admin.GetStringAsync("/p/Echo/me")).ShouldBe(ana.Id);
     }
 
+    [Fact]
+    public async Task A_token_that_an_administrator_makes_for_a_user_names_both_in_the_audit()
+    {
+        var ana = await _server.CreateUserAsync();
+        using var admin = _server.Host();
+        var adminId = (await admin.GetFromJsonAsync<JsonElement>("/api/v1/auth/me")).GetProperty("id").GetString();
+        admin.DefaultRequestHeaders.Add("Berth-User", ana.Id);
+        using var created = await admin.PostAsJsonAsync("/api/v1/auth/tokens", new { name = "for ana" });
+        var token = await created.Content.ReadFromJsonAsync<JsonElement>();
+        (await admin.DeleteAsync($"/api/v1/auth/tokens/{token.GetProperty("id").GetString()}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        foreach (var action in new[] { "token.create", "token.revoke" })
+        {
+            (await _server.CountAsync("audit WHERE user_id = @user AND actor_id = @actor AND action = @action AND subject = @token",
+                new { user = ana.Id, actor = adminId, action, token = token.GetProperty("id").GetString() })).ShouldBe(1, action);
+        }
+    }
+
+    [Fact]
+    public async Task An_administrator_reads_a_users_files_in_the_users_version()
+    {
+        var ana = await _server.CreateUserAsync();
+        await ana.InstallAsync("Clock");
+        using var admin = _server.Host();
+        (await admin.GetAsync($"/api/v1/public/plugins/Clock/{TestPackages.Script}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        admin.DefaultRequestHeaders.Add("Berth-User", ana.Id);
+        (await admin.GetStringAsync($"/api/v1/public/plugins/Clock/{TestPackages.Script}")).ShouldContain("='1.0.0'");
+    }
+
     [Theory]
     [InlineData("00000000000000000000000000000000")]
     [InlineData("nobody")]
