@@ -16,9 +16,11 @@ internal static class PluginCallsApi
 
     public static void MapPluginCalls(this IEndpointRouteBuilder routes)
     {
-        routes.Map("/p/{slug}/{**path}", (RequestDelegate)CallAsync).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Options]))
+        RequestDelegate call = CallAsync;
+        // The method among the metadata is what makes the description list an endpoint.
+        routes.Map("/p/{slug}/{**path}", call).WithMetadata(call.Method, new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Options]))
             .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").WithBerthPolicies();
-        routes.Map("/p/{slug}/{**path}", (RequestDelegate)CallAsync).WithMetadata(new HttpMethodMetadata([HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete]))
+        routes.Map("/p/{slug}/{**path}", call).WithMetadata(call.Method, new HttpMethodMetadata([HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete]))
             .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").NeedScope(TokenScopes.Write).WithBerthPolicies();
     }
 

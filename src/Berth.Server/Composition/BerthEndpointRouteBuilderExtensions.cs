@@ -1,4 +1,5 @@
 using Berth.Server.Apis;
+using Berth.Server.Files;
 
 namespace Berth.Server;
 
@@ -8,6 +9,8 @@ public static class BerthEndpointRouteBuilderExtensions
     /// <summary>Maps the host: installations, files, plugins' own endpoints, users, tokens and system.</summary>
     public static IEndpointRouteBuilder MapBerth(this IEndpointRouteBuilder routes)
     {
+        // Read while the application starts: the first request must not need a database that can be written.
+        routes.ServiceProvider.GetRequiredService<FileCapabilityKeys>();
         routes.MapHostIndex();
         routes.MapInstallations();
         routes.MapManifests();
