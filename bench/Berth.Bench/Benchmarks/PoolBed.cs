@@ -29,8 +29,9 @@ internal sealed class PoolBed : IAsyncDisposable
     /// <summary>Takes a lease, which loads the version, and calls <c>GET /version</c>.</summary>
     public async Task LoadAndCallAsync(PluginVersionId id)
     {
-        if (await Pool.LeaseAsync(id) is not LeaseOutcome.Leased { Lease: var lease })
-            throw new InvalidOperationException($"{id} did not load.");
+        var leased = await Pool.LeaseAsync(id);
+        if (leased is not LeaseOutcome.Leased { Lease: var lease })
+            throw new InvalidOperationException($"{id} did not load: {leased}");
         using (lease)
         {
             using var body = new MemoryStream();

@@ -4,27 +4,28 @@ using Berth.Packaging.Manifest;
 
 namespace Berth.Bench.Material;
 
-/// <summary>Many plugin versions on disk: the golden plugin Echo under numbered slugs.</summary>
+/// <summary>Many plugin versions on disk: one small plugin under numbered slugs.</summary>
 internal sealed class VersionFolders(string root) : IPluginVersionSource
 {
     private const string Version = "1.0.0";
+    private const string Assembly = "Small.dll";
     private readonly ConcurrentDictionary<PluginVersionId, PluginVersionFiles> _known = new();
 
     /// <summary>Writes the folders.</summary>
     public IReadOnlyList<PluginVersionId> Create(int count)
     {
-        var ids = Enumerable.Range(0, count).Select(i => new PluginVersionId($"Echo{i}", Version)).ToList();
+        var ids = Enumerable.Range(0, count).Select(i => new PluginVersionId($"Small{i}", Version)).ToList();
         foreach (var id in ids)
         {
             var lib = Directory.CreateDirectory(Path.Combine(FolderOf(id), "lib", "net10.0")).FullName;
-            File.Copy(Packages.EchoAssembly(Version), Path.Combine(lib, "Echo.dll"));
-            File.WriteAllText(Path.Combine(FolderOf(id), "plugin.json"), Packages.Manifest(id.Slug, id.Version, withCode: true));
+            File.Copy(BenchRun.Built("bench/SmallPlugin", Assembly), Path.Combine(lib, Assembly));
+            File.WriteAllText(Path.Combine(FolderOf(id), "plugin.json"), ManifestOf(id));
         }
 
         return ids;
     }
 
-    public string AssemblyOf(PluginVersionId id) => Path.Combine(FolderOf(id), "lib", "net10.0", "Echo.dll");
+    public string AssemblyOf(PluginVersionId id) => Path.Combine(FolderOf(id), "lib", "net10.0", Assembly);
 
     public async ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken)
     {
@@ -35,6 +36,9 @@ internal sealed class VersionFolders(string root) : IPluginVersionSource
             throw new InvalidOperationException($"{id}: {string.Join("; ", read.Faults)}");
         return _known[id] = new PluginVersionFiles(id, FolderOf(id), read.Manifest!, "verified");
     }
+
+    private static string ManifestOf(PluginVersionId id) =>
+        $$"""{ "name": "{{id.Slug}}", "version": "{{id.Version}}", "module": { "assembly": "lib/net10.0/{{Assembly}}" } }""";
 
     private string FolderOf(PluginVersionId id) => Path.Combine(root, id.Slug, $"v{id.Version}");
 }

@@ -25,7 +25,7 @@ internal sealed class BareContexts(bool withEndpoints) : IDisposable
     {
         var context = new AssemblyLoadContext(id.ToString(), isCollectible: true);
         using var bytes = new MemoryStream(await File.ReadAllBytesAsync(assembly));
-        var type = context.LoadFromStream(bytes).GetType("Echo.EchoPlugin", throwOnError: true)!;
+        var type = context.LoadFromStream(bytes).GetType("Small.SmallPlugin", throwOnError: true)!;
         var plugin = (IPlugin)Activator.CreateInstance(type)!;
         var own = new BareContext(id);
         var services = new ServiceCollection();

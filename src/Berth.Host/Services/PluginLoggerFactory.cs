@@ -13,7 +13,7 @@ internal sealed class PluginLoggerFactory(ILoggerFactory host, PluginVersionId i
     public ILogger CreateLogger(string categoryName)
     {
         var category = categoryName.Length == 0 ? $"Plugin.{id.Slug}" : $"Plugin.{id.Slug}.{categoryName}";
-        return new PluginLogger(host.CreateLogger(category), _scope);
+        return new PluginLogger(host.CreateLogger(category), _scope, MinimumOf(categoryName));
     }
 
     public void AddProvider(ILoggerProvider provider) =>
@@ -23,16 +23,22 @@ internal sealed class PluginLoggerFactory(ILoggerFactory host, PluginVersionId i
     {
     }
 
-    private sealed class PluginLogger(ILogger host, KeyValuePair<string, object?>[] scope) : ILogger
+    // The framework inside a plugin tells of every request; that is the host's own affair, under the host's own categories.
+    private static LogLevel MinimumOf(string category) =>
+        category.StartsWith("Microsoft.", StringComparison.Ordinal) || category.StartsWith("System.", StringComparison.Ordinal)
+            ? LogLevel.Warning
+            : LogLevel.Trace;
+
+    private sealed class PluginLogger(ILogger host, KeyValuePair<string, object?>[] scope, LogLevel minimum) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => host.BeginScope(state.ToString() ?? "");
 
-        public bool IsEnabled(LogLevel logLevel) => host.IsEnabled(logLevel);
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= minimum && host.IsEnabled(logLevel);
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!host.IsEnabled(logLevel))
+            if (!IsEnabled(logLevel))
                 return;
             var text = formatter(state, exception);
             if (exception is not null)

@@ -88,5 +88,6 @@ internal static class EndpointPolicies
         response.Headers.Remove("Content-Encoding");
         response.Headers.Remove("Content-Disposition");
         response.Headers.Remove("Accept-Ranges");
+        response.Headers.Remove("Repr-Digest");
     }
 }

@@ -134,7 +134,7 @@ public sealed class BerthServer : IAsyncDisposable
     private static readonly Type[] SharedParts =
     [
         typeof(BerthSettings), typeof(BerthAddresses), typeof(TimeProvider), typeof(IDatabase), typeof(IPackageBlobs), typeof(PackageLimits),
-        typeof(ICatalog), typeof(IPublisher), typeof(IDownloadCounter), typeof(ITrustDecisions), typeof(UserStore), typeof(TokenStore), typeof(ICallerResolver),
+        typeof(ICatalog), typeof(IPublisher), typeof(IDownloadCounter), typeof(ITrustDecisions), typeof(UserStore), typeof(TokenStore), typeof(ICallerResolver), typeof(Files.ByteResponse),
     ];
 
     private static void MapRegistry(WebApplication app)

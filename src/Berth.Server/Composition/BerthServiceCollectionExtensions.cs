@@ -38,6 +38,8 @@ public static class BerthServiceCollectionExtensions
         services.TryAddSingleton<BerthAddresses>();
         // Opening is asynchronous and a container's factories are not; this runs once, while the application starts.
         services.AddSingleton(_ => Databases.OpenAsync(settings.Database, settings.DataDirectory).GetAwaiter().GetResult());
+        services.AddSingleton<FileCache>();
+        services.AddSingleton<ByteResponse>();
         services.AddSingleton<UserStore>();
         services.AddSingleton<TokenStore>();
         services.AddSingleton<AdministratorSeed>();
@@ -72,7 +74,6 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton(provider => FileCapabilityKeys
             .LoadAsync(provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<TimeProvider>(), CancellationToken.None).GetAwaiter().GetResult());
         services.AddSingleton<FileCapability>();
-        services.AddSingleton<FileCache>();
         services.AddSingleton<FileResponse>();
         services.AddSingleton<InstallationShapes>();
     }

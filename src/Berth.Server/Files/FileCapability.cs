@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -20,6 +21,12 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
     private const int HeaderLength = 1 + 4 + MacLength;
     private const int MaxTextLength = 512;
     private const int WindowHours = 12;
+    private const int MaxVerified = 20_000;
+
+    // What was proved stays proved until it ends: a page asks for many files with one segment. Looked up without a copy
+    // of the segment's text; bounded, and dropped whole when full.
+    private readonly ConcurrentDictionary<string, Proof> _verified = new(StringComparer.Ordinal);
+    private int _verifiedCount;
 
     /// <summary>The segment's text, without the <c>~</c> in front.</summary>
     public string Create(string userId, string slug, string version, string digest)
@@ -51,6 +58,8 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
     /// <summary>Whether the segment was made here for exactly these values and has not ended.</summary>
     public bool Verify(ReadOnlySpan<char> text, string userId, string slug, string version, string digest)
     {
+        if (_verified.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var proof))
+            return proof.Expiry > time.GetUtcNow().ToUnixTimeSeconds() && proof.IsFor(userId, slug, version, digest);
         Span<byte> bytes = stackalloc byte[MaxTextLength];
         if (text.Length > MaxTextLength || !TryDecode(text, bytes, out _))
             return false;
@@ -59,7 +68,21 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
             return false;
         Span<byte> expected = stackalloc byte[MacLength];
         Mac(key, userId, slug, version, digest, expiry, expected);
-        return CryptographicOperations.FixedTimeEquals(expected, bytes.Slice(5, MacLength));
+        if (!CryptographicOperations.FixedTimeEquals(expected, bytes.Slice(5, MacLength)))
+            return false;
+        Remember(text, new Proof(userId, slug, version, digest, expiry * 3600L));
+        return true;
+    }
+
+    private void Remember(ReadOnlySpan<char> text, Proof proof)
+    {
+        if (Interlocked.Increment(ref _verifiedCount) > MaxVerified)
+        {
+            _verified.Clear();
+            Volatile.Write(ref _verifiedCount, 0);
+        }
+
+        _verified[text.ToString()] = proof;
     }
 
     private static bool TryDecode(ReadOnlySpan<char> text, Span<byte> bytes, out int length) =>
@@ -85,5 +108,11 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
     {
         length += Encoding.UTF8.GetBytes(field, message[length..]);
         message[length++] = 0;
+    }
+
+    private sealed record Proof(string UserId, string Slug, string Version, string Digest, long Expiry)
+    {
+        public bool IsFor(string userId, string slug, string version, string digest) =>
+            userId == UserId && slug == Slug && version == Version && digest == Digest;
     }
 }

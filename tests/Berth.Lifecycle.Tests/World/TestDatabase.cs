@@ -1,4 +1,5 @@
 using Berth.Data.Sessions;
+using Berth.Data.Tests.PostgreSql;
 
 namespace Berth.Lifecycle.Tests.World;
 
