@@ -14,8 +14,8 @@ internal static class DownloadApi
     public static void MapDownloads(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/plugins").WithTags("Registry").WithBerthPolicies();
-        group.MapMethods("/{slug}/{version}/download", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)VersionAsync).WithSummary("A package's bytes; they never change");
-        group.MapMethods("/{slug}/download", [HttpMethods.Get, HttpMethods.Head], (RequestDelegate)NewestAsync).WithSummary("The newest stable version's bytes");
+        group.MapDescribed("/{slug}/{version}/download", [HttpMethods.Get, HttpMethods.Head], VersionAsync).WithSummary("A package's bytes; they never change");
+        group.MapDescribed("/{slug}/download", [HttpMethods.Get, HttpMethods.Head], NewestAsync).WithSummary("The newest stable version's bytes");
     }
 
     private static async Task VersionAsync(HttpContext context)

@@ -16,11 +16,9 @@ internal static class PluginCallsApi
 
     public static void MapPluginCalls(this IEndpointRouteBuilder routes)
     {
-        RequestDelegate call = CallAsync;
-        // The method among the metadata is what makes the description list an endpoint.
-        routes.Map("/p/{slug}/{**path}", call).WithMetadata(call.Method, new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head, HttpMethods.Options]))
+        routes.MapDescribed("/p/{slug}/{**path}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options], CallAsync)
             .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").WithBerthPolicies();
-        routes.Map("/p/{slug}/{**path}", call).WithMetadata(call.Method, new HttpMethodMetadata([HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete]))
+        routes.MapDescribed("/p/{slug}/{**path}", [HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete], CallAsync)
             .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").NeedScope(TokenScopes.Write).WithBerthPolicies();
     }
 

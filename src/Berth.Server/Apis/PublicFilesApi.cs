@@ -14,13 +14,9 @@ internal static class PublicFilesApi
 {
     private const int UserIdLength = 32;
 
-    public static void MapPublicFiles(this IEndpointRouteBuilder routes)
-    {
-        RequestDelegate serve = ServeAsync;
-        // The method among the metadata is what makes the description list an endpoint.
-        routes.MapMethods("/api/v1/public/plugins/{pluginId}/{**path}", [HttpMethods.Get, HttpMethods.Head], serve)
-            .WithTags("Files").WithSummary("A file of the caller's installed version").WithMetadata(serve.Method, new AnonymousAllowed());
-    }
+    public static void MapPublicFiles(this IEndpointRouteBuilder routes) =>
+        routes.MapDescribed("/api/v1/public/plugins/{pluginId}/{**path}", [HttpMethods.Get, HttpMethods.Head], ServeAsync)
+            .WithTags("Files").WithSummary("A file of the caller's installed version").WithMetadata(new AnonymousAllowed());
 
     private static async Task ServeAsync(HttpContext context)
     {
