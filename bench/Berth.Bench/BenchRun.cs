@@ -11,7 +11,8 @@ internal sealed class BenchRun(string folder, bool isQuick) : IDisposable
 
     public TimeSpan RoundTime => TimeSpan.FromSeconds(isQuick ? 1 : 3);
 
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(isQuick ? 2 : 5);
+    /// <summary>Long enough for tiered compilation: otherwise whatever is measured first looks slow.</summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(isQuick ? 4 : 10);
 
     /// <summary>The checkout that is measured.</summary>
     public static string Root { get; } = FindRoot();

@@ -60,5 +60,14 @@ return results.Exists(result => result.Failed) ? 1 : 0;
 void Leave(PosixSignalContext signal)
 {
     ChildProcess.EndAll();
+    try
+    {
+        run.Dispose();
+    }
+    catch (IOException)
+    {
+        // The benchmark that was interrupted still writes; what it leaves is in artifacts/bench.
+    }
+
     Environment.Exit(130);
 }

@@ -57,7 +57,9 @@ internal sealed class SharingBenchmark : IBenchmark
             new BenchResult
             {
                 Id = "b6-disk", Work = "disk: shared store with its compressed variants, and the users' records", Unit = "MB", Berth = new Measured(own),
-                Peer = new Measured(copies / 1e6) { Name = "a copy for each installation (computed)" }, Ratio = own / (copies / 1e6), Goal = "≤ 0.02", Met = own / (copies / 1e6) <= 0.02,
+                Peer = new Measured(copies / 1e6) { Name = "a copy for each installation (computed)" }, Ratio = own / (copies / 1e6), Goal = "≤ 0.02",
+                // Ten versions among a hundred users cannot save as much as among a thousand.
+                Met = run.IsQuick ? null : own / (copies / 1e6) <= 0.02,
                 Note = $"saved {100 * (1 - (own * 1e6 / copies)):0.00} %. The server's own unshared_equivalent_bytes says {storage.GetProperty("unshared_equivalent_bytes").GetInt64() / 1e6:0.0} MB, the warm-up's installations included.",
             },
         ];
