@@ -9,6 +9,9 @@ namespace Berth.Host.Pipeline;
 internal sealed class InstancePipeline(
     FindStage find, PlaceStage place, LoadStage load, ConfigureStage configure, StartStage start, HostOptions options, TimeProvider time)
 {
+    // Hundreds of cold versions at once would starve each other past their budgets. More turns than processors, because a
+    // plugin that hangs in its start keeps its turn until its budget ends.
+    private readonly SemaphoreSlim _turns = new(Math.Max(8, 4 * Environment.ProcessorCount));
     private readonly IPipelineStage[] _own = [find, place];
     private readonly IPipelineStage[] _foreign = [load, configure, start];
 
@@ -18,6 +21,20 @@ internal sealed class InstancePipeline(
         if (await RunAsync(_own, parts, CancellationToken.None) is { } refused)
             return new PipelineOutcome(refused, Task.CompletedTask);
 
+        // The budget begins with the turn: waiting for others is not the plugin's fault.
+        await _turns.WaitAsync();
+        try
+        {
+            return await RunForeignAsync(parts);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    private async Task<PipelineOutcome> RunForeignAsync(InstanceParts parts)
+    {
         // On the pool and without the caller's execution context: whatever the plugin's timers and tasks capture there,
         // they do not capture the request that happened to be first.
         var budget = Budget(parts);

@@ -155,16 +155,11 @@ public sealed class BerthServer : IAsyncDisposable
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
-        // The framework inside a plugin too: its routing would otherwise log two lines for every call.
-        builder.Services.Configure<LoggerFilterOptions>(filters => filters.Rules.Add(new LoggerFilterRule(null, "Plugin", null, IsPluginLogEnabled)));
         // A start that fails is told by whoever started us, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddOpenApi("v1", OpenApiDocument.Describe);
         return builder;
     }
-
-    private static bool IsPluginLogEnabled(string? provider, string? category, LogLevel level) =>
-        level >= LogLevel.Warning || (level == LogLevel.Information && category?.Contains(".Microsoft.", StringComparison.Ordinal) != true);
 
     private static void UseBerthDefaults(WebApplication app)
     {
