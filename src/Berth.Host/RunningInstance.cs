@@ -36,6 +36,8 @@ internal sealed class RunningInstance
 
     public LifecycleCalls Lifecycle { get; }
 
+    public CallPace Pace { get; } = new();
+
     public DateTimeOffset LoadedAt { get; }
 
     public TimeSpan RequestTimeLimit { get; }

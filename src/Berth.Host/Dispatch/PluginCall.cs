@@ -9,6 +9,10 @@ namespace Berth.Host.Dispatch;
 /// limit even from code that ignores every token; what goes on after that is a stray, which holds a reference to the
 /// instance until it ends and can reach nothing of the server's.
 /// </summary>
+/// <remarks>
+/// An instance that gives its threads back quickly runs on the request's own thread (<see cref="CallPace"/>). Should it
+/// hold that one past the limit after all, the connection is aborted instead of answered, and it never does so again.
+/// </remarks>
 internal sealed class PluginCall : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource<DispatchOutcome> _completion = new();
@@ -22,6 +26,8 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly CallServices _services;
     private readonly CallFeatures _features;
     private ITimer? _timer;
+    private long _started;
+    private DispatchOutcome? _late;
     private int _writesSeen;
     private int _isAnswered;
 
@@ -41,15 +47,72 @@ internal sealed class PluginCall : IThreadPoolWorkItem
 
     public Task<DispatchOutcome> StartAsync()
     {
-        _timer = _instance.Time.CreateTimer(static call => ((PluginCall)call!).CheckLimit(), this, _limit, Timeout.InfiniteTimeSpan);
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        if (_instance.Pace.IsInline)
+        {
+            ExecutionContext.Run(InlineCalls.CleanFlow, static call => ((PluginCall)call!).ExecuteInline(), this);
+        }
+        else
+        {
+            StartTimer(_limit);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: true);
+        }
+
         return _completion.Task;
     }
 
     void IThreadPoolWorkItem.Execute()
     {
+        _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
         var answer = RunAsync();
+        _instance.Pace.Note(Stopwatch.GetElapsedTime(_started));
+        EndWith(answer);
+    }
+
+    /// <summary>On the watch's thread, while this call holds its request's thread.</summary>
+    public void CheckInlineLimit()
+    {
+        if (Stopwatch.GetElapsedTime(_started) < _limit)
+            return;
+        if (HasMoved())
+        {
+            _started = Stopwatch.GetTimestamp();
+            return;
+        }
+
+        if (!TryAnswerLate())
+            return;
+        _instance.Pace.NeverInline();
+        // The server's code waits below the plugin's on the very thread that does not come back: nobody could answer.
+        _host.Abort();
+        _completion.SetResult(DispatchOutcome.Completed.Instance);
+    }
+
+    private void ExecuteInline()
+    {
+        _started = Stopwatch.GetTimestamp();
+        Activity.Current = _activity;
+        InlineCalls.Enter(this);
+        var answer = RunAsync();
+        InlineCalls.Leave();
+        var held = Stopwatch.GetElapsedTime(_started);
+        _instance.Pace.Note(held);
+        if (!answer.IsCompleted)
+        {
+            StartTimer(held < _limit ? _limit - held : TimeSpan.Zero);
+            // The watch may have answered just before the timer was there to be stopped.
+            if (Volatile.Read(ref _isAnswered) != 0)
+                _timer!.Dispose();
+        }
+
+        EndWith(answer);
+    }
+
+    private void StartTimer(TimeSpan limit) =>
+        _timer = _instance.Time.CreateTimer(static call => ((PluginCall)call!).CheckLimit(), this, limit, Timeout.InfiniteTimeSpan);
+
+    private void EndWith(ValueTask<DispatchOutcome> answer)
+    {
         if (answer.IsCompletedSuccessfully)
             End(answer.Result);
         else
@@ -116,23 +179,37 @@ internal sealed class PluginCall : IThreadPoolWorkItem
 
     private void CheckLimit()
     {
-        // A response that has started may take as long as it likes, as long as it moves or waits for the client.
-        if (_response.HasStarted && (_response.IsWriting || _response.Writes != _writesSeen))
+        if (HasMoved())
         {
-            _writesSeen = _response.Writes;
             _timer?.Change(_instance.StallLimit, Timeout.InfiniteTimeSpan);
             return;
         }
 
+        if (TryAnswerLate())
+            _completion.SetResult(_late!);
+    }
+
+    // A response that has started may take as long as it likes, as long as it moves or waits for the client.
+    private bool HasMoved()
+    {
+        if (!_response.HasStarted || (!_response.IsWriting && _response.Writes == _writesSeen))
+            return false;
+        _writesSeen = _response.Writes;
+        return true;
+    }
+
+    private bool TryAnswerLate()
+    {
         // Named before the mark is set, so that a call that ends right then finds its name to take back.
         _instance.AddStray(this);
         if (Interlocked.Exchange(ref _isAnswered, 1) != 0)
         {
             _instance.RemoveStray(this);
-            return;
+            return false;
         }
 
-        _completion.SetResult(Answer(new DispatchOutcome.TimedOut(_limit)));
+        _late = Answer(new DispatchOutcome.TimedOut(_limit));
+        return true;
     }
 
     // Exactly once a call, by whoever set the mark: from here on the plugin reaches nothing of the server's.
