@@ -43,6 +43,8 @@ for project in tests/*.Tests; do
     fi
     if [ -z "$total" ] || [ "$good" != "$total" ] || grep -q 'Test Run Aborted\|test host process crashed' "$log"; then
         grep -vE '^\s*$' "$log" | head -150
+        # What failed, and how.
+        grep -oE 'testName="[^"]*"[^>]* outcome="Failed"|<Message>[^<]*' "$results/$name.trx" 2>/dev/null | head -40
         broken=1
     fi
 done

@@ -14,7 +14,7 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapHostIndex();
         routes.MapInstallations();
         routes.MapManifests();
-        routes.MapPublicFiles();
+        PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
         routes.MapAuth();

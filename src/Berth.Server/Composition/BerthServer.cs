@@ -109,6 +109,8 @@ public sealed class BerthServer : IAsyncDisposable
 
         configure?.Invoke(builder);
         var app = builder.Build();
+        if (Settings.Role != BerthRole.Registry)
+            PublicFilesApi.UseFirst(app);
         UseBerthDefaults(app);
         if (Settings.Role == BerthRole.Registry)
             MapRegistry(app);
@@ -150,6 +152,9 @@ public sealed class BerthServer : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. urls]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // A request starts on the pool thread that its bytes arrived on, not one queue later. Code that blocks costs a pool
+        // thread either way.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -76,5 +76,6 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<FileCapability>();
         services.AddSingleton<FileResponse>();
         services.AddSingleton<InstallationShapes>();
+        services.AddSingleton<PublicFilesApi>();
     }
 }

@@ -43,8 +43,14 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
     }
 
     /// <summary>Reads which version a segment is for. Proves nothing: <see cref="Verify"/> does.</summary>
-    public static bool TryReadVersion(ReadOnlySpan<char> text, out string version)
+    public bool TryReadVersion(ReadOnlySpan<char> text, out string version)
     {
+        if (_verified.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var proof))
+        {
+            version = proof.Version;
+            return true;
+        }
+
         version = "";
         if (text.Length is < 28 or > MaxTextLength)
             return false;
