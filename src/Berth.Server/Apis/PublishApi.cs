@@ -95,7 +95,7 @@ internal static class PublishApi
             Extensions = new Dictionary<string, string> { ["existing_digest"] = other.ExistingDigest, ["given_digest"] = other.GivenDigest },
         }),
         PublishOutcome.SlugTaken taken => new ProblemResult(new ApiProblem(StatusCodes.Status403Forbidden, "slug.taken",
-            $"The slug '{taken.Slug}' belongs to another publisher. Choose another one, or ask its owner.")),
+            $"The slug '{taken.Slug}' belongs to another publisher, or is spelled otherwise than you did. Use its exact spelling if it is yours; else choose another one, or ask its owner.")),
         PublishOutcome.TooLarge large => new ProblemResult(new ApiProblem(StatusCodes.Status413PayloadTooLarge, "package.too_large",
             $"The package is larger than {large.MaxBytes} bytes.")),
         PublishOutcome.Refused refused => new ProblemResult(Refused(refused.Faults)),
