@@ -42,7 +42,9 @@ for _ in $(seq 600); do
 done
 host=$(sed -n 's/^Host: //p' "$log")
 registry=$(sed -n 's/^Registry: //p' "$log")
-BERTH_TOKEN=$BERTH_ADMIN_TOKEN berth publish --server "$host" --quiet artifacts/plugins/*.berth
+# What is published never changes: after a rebuild with other tools the packages may differ from those in the data folder.
+BERTH_TOKEN=$BERTH_ADMIN_TOKEN berth publish --server "$host" --quiet artifacts/plugins/*.berth ||
+    echo "Some sample plugins are published already with other bytes; those stay." >&2
 link=$(BERTH_TOKEN=$BERTH_ADMIN_TOKEN berth users link --server "$host" --quiet)
 
 cat <<TEXT

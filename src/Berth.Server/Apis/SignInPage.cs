@@ -9,12 +9,10 @@ namespace Berth.Server.Apis;
 /// </summary>
 internal static class SignInPage
 {
-    private const string PagePolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
-
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/signin").WithTags("Auth").WithBerthPolicies().AllowAnonymousCallers();
-        group.MapGet("/{code}", (HttpContext context) => Page(context, """
+        group.MapGet("/{code}", (HttpContext context) => PlainPage.Show(context, """
             <h1>Sign in to Berth</h1>
             <p>This link works once. It signs this browser in as administrator and shows a token for the command line.</p>
             <form method="post"><button>Sign in</button></form>
@@ -27,28 +25,16 @@ internal static class SignInPage
         if (await tokens.RedeemAsync(code, context.RequestAborted) is not { } id || await users.FindAsync(id, context.RequestAborted) is not { } user)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Page(context, "<h1>The link does not work</h1><p>It was used before or is older than an hour. Restart the server for a new one.</p>");
+            return PlainPage.Show(context, "<h1>The link does not work</h1><p>It was used before or is older than an hour. Restart the server for a new one.</p>");
         }
 
         await AuthApi.StartSessionAsync(context, tokens, user);
         var (_, token) = await tokens.IssueAsync(user.Id, TokenKind.Personal, "sign-in link", [], TimeSpan.FromDays(30), context.RequestAborted);
-        return Page(context, $"""
+        return PlainPage.Show(context, $"""
             <h1>You are signed in as {WebUtility.HtmlEncode(user.Username)}</h1>
             <p>Your personal access token, shown this once and valid for 30 days:</p>
             <pre>{token}</pre>
             <p>Keep it on this machine: <code>berth login --token -</code> reads it from the standard input.</p>
             """);
-    }
-
-    private static IResult Page(HttpContext context, string body)
-    {
-        context.Response.Headers.ContentSecurityPolicy = PagePolicy;
-        return Results.Content($$"""
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Berth</title>
-            <style>:root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:10vh auto;padding:0 1rem}
-            pre{padding:1rem;border:1px solid;border-radius:.5rem;overflow-wrap:anywhere;white-space:pre-wrap}button{font:inherit;padding:.5rem 1.5rem}</style></head>
-            <body>{{body}}</body></html>
-            """, "text/html; charset=utf-8", statusCode: context.Response.StatusCode);
     }
 }

@@ -113,9 +113,14 @@ public sealed class BerthServer : IAsyncDisposable
             PublicFilesApi.UseFirst(app);
         UseBerthDefaults(app);
         if (Settings.Role == BerthRole.Registry)
+        {
             MapRegistry(app);
-        else
-            app.MapBerth().MapSignIn();
+            return app;
+        }
+
+        app.MapBerth();
+        app.MapSignIn();
+        app.MapStartPage();
         return app;
     }
 

@@ -9,7 +9,7 @@ public sealed class AccessTests(RoutesFixture fixture) : IClassFixture<RoutesFix
     private static readonly string[] Open =
     [
         "GET /api/v1", "GET /schemas/plugin.v1.json", "GET /openapi/v1.json", "GET /health/live", "HEAD /health/live", "GET /health/ready", "HEAD /health/ready",
-        "POST /api/v1/auth/login", "POST /api/v1/auth/signin", "GET /signin/{code}", "POST /signin/{code}",
+        "POST /api/v1/auth/login", "POST /api/v1/auth/signin", "GET /", "GET /signin/{code}", "POST /signin/{code}",
         "GET /api/v1/public/plugins/{pluginId}/{**path}", "HEAD /api/v1/public/plugins/{pluginId}/{**path}",
     ];
 

@@ -135,7 +135,7 @@ public sealed class BadInputTests(RoutesFixture fixture) : IClassFixture<RoutesF
             });
         }
 
-        foreach (var target in new[] { "/", "/nothing", "/api/v2/plugins", "/.env", "/api/v1/plugins/Clock/nothing/at/all" })
+        foreach (var target in new[] { "/index.html", "/nothing", "/api/v2/plugins", "/.env", "/api/v1/plugins/Clock/nothing/at/all" })
         {
             await findings.CheckAsync(target, async () =>
             {
