@@ -8,6 +8,7 @@ need_dotnet
 need_node
 need /usr/share/postgresql-common/pg_wrapper postgresql
 need /usr/bin/chromium chromium
+need python3 python3
 
 echo "Building everything (details in artifacts/build.log) …"
 build Debug Berth.slnx
