@@ -35,7 +35,7 @@ internal static class UsersApi
     private static async Task<IResult> CreateAsync(HttpContext context, UserStore users)
     {
         var body = await RequestBody.ReadAsync<NewUserBody>(context);
-        var created = await users.CreateAsync(Checked(body), context.RequestAborted)
+        var created = await users.CreateAsync(Checked(body), context.Caller(), context.RequestAborted)
             ?? throw new ApiProblemException(StatusCodes.Status409Conflict, "user.exists", $"There is a user named '{body.Username}' already.");
         return Results.Json(Shown(created), BerthJson.Options, statusCode: StatusCodes.Status201Created);
     }
@@ -60,7 +60,7 @@ internal static class UsersApi
         var started = false;
         foreach (var batch in wanted.Chunk(BatchSize))
         {
-            var created = await users.CreateAsync(batch, context.RequestAborted);
+            var created = await users.CreateAsync(batch, context.Caller(), context.RequestAborted);
             if (created is null && !started)
                 throw new ApiProblemException(StatusCodes.Status409Conflict, "user.exists", "One of the names is taken, or stands twice in the list. Nobody was created.");
             if (!started)

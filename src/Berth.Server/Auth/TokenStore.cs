@@ -19,7 +19,7 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
         {
             var inserted = await InsertAsync(session, userId, kind, token, name, scopes, now, now + life);
             if (by is not null)
-                await TokenAudit.AddAsync(session, by, "token.create", inserted, now);
+                await AccountAudit.AddAsync(session, by, "token.create", inserted, now);
             return inserted;
         }, cancellationToken);
         return (new TokenRecord(id, name, scopes, now, now + life, null), token);
@@ -68,7 +68,7 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
                 "UPDATE tokens SET revoked_at = @at WHERE id = @tokenId AND user_id = @UserId AND revoked_at IS NULL RETURNING hash",
                 new { at = now.ToUnixTimeMilliseconds(), tokenId, caller.UserId });
             if (revoked is not null)
-                await TokenAudit.AddAsync(session, caller, "token.revoke", tokenId, now);
+                await AccountAudit.AddAsync(session, caller, "token.revoke", tokenId, now);
             return revoked;
         }, cancellationToken);
         if (hash is not null)

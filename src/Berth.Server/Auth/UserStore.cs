@@ -7,11 +7,11 @@ namespace Berth.Server.Auth;
 public sealed class UserStore(IDatabase database, TimeProvider time)
 {
     /// <summary>Creates a user with a first personal access token. Returns <see langword="null"/> when the name is taken.</summary>
-    public async Task<(UserRecord User, string Token)?> CreateAsync(NewUser user, CancellationToken cancellationToken) =>
-        (await CreateAsync([user], cancellationToken))?[0];
+    public async Task<(UserRecord User, string Token)?> CreateAsync(NewUser user, Caller by, CancellationToken cancellationToken) =>
+        (await CreateAsync([user], by, cancellationToken))?[0];
 
     /// <summary>Creates users with a first token each, all or none. Returns <see langword="null"/> when a name is taken.</summary>
-    public async Task<IReadOnlyList<(UserRecord User, string Token)>?> CreateAsync(IReadOnlyList<NewUser> users, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(UserRecord User, string Token)>?> CreateAsync(IReadOnlyList<NewUser> users, Caller by, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var created = users.Select(user =>
@@ -24,6 +24,7 @@ public sealed class UserStore(IDatabase database, TimeProvider time)
                 {
                     await InsertAsync(session, created[i].User, users[i].PasswordHash);
                     await TokenStore.InsertAsync(session, created[i].User.Id, TokenKind.Personal, created[i].Token, "first token", [], now, expires: null);
+                    await AccountAudit.AddAsync(session, by, "user.create", created[i].User.Id, now);
                 }
 
                 return created;

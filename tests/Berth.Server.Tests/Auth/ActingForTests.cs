@@ -30,6 +30,16 @@ public sealed class ActingForTests(ActingForTests.Shared shared) : IClassFixture
     }
 
     [Fact]
+    public async Task Who_made_a_user_is_in_the_audit()
+    {
+        using var admin = _server.Host();
+        var adminId = (await admin.GetFromJsonAsync<JsonElement>("/api/v1/auth/me")).GetProperty("id").GetString();
+        var ana = await _server.CreateUserAsync();
+
+        (await _server.CountAsync("audit WHERE actor_id = @actor AND action = 'user.create' AND subject = @user", new { user = ana.Id, actor = adminId })).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_token_that_an_administrator_makes_for_a_user_names_both_in_the_audit()
     {
         var ana = await _server.CreateUserAsync();
