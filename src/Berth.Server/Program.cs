@@ -1,9 +1,13 @@
 using Berth.Data.Sessions;
 using Berth.Server;
 using Berth.Server.Configuration;
+using Berth.Server.Offline;
 
 try
 {
+    if (OfflineCommands.Find(args) is { } command)
+        return await OfflineCommands.RunAsync(command, args);
+
     var settings = BerthSettingsReader.Read(args, Directory.GetCurrentDirectory());
     await using var server = await BerthServer.StartAsync(settings);
     await Announcement.WriteAsync(server, Console.Out);

@@ -42,8 +42,9 @@ public interface ILifecycleOperations
 /// <param name="Grant">Capabilities the user grants; what is declared and not granted is not in force. <see langword="null"/> grants none.</param>
 /// <param name="SourceUrl">For the recovery record.</param>
 /// <param name="IsDryRun">Plan only.</param>
+/// <param name="Digest">Exactly this package, public or private to the caller; its version otherwise decides.</param>
 public sealed record InstallRequest(
-    string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, string? SourceUrl = null, bool IsDryRun = false);
+    string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, string? SourceUrl = null, bool IsDryRun = false, string? Digest = null);
 
 /// <summary>What to update. <paramref name="Grant"/> <see langword="null"/> keeps what is granted.</summary>
 public sealed record UpdateRequest(string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, bool IsDryRun = false);

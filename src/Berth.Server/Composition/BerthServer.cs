@@ -10,6 +10,7 @@ using Berth.Registry.Trust;
 using Berth.Server.Apis;
 using Berth.Server.Auth;
 using Berth.Server.Configuration;
+using Berth.Server.Offline;
 using Berth.Server.Problems;
 
 namespace Berth.Server;
@@ -22,7 +23,9 @@ public sealed class BerthServer : IAsyncDisposable
 {
     private readonly List<WebApplication> _applications = [];
 
-    private BerthServer(BerthSettings settings) => Settings = settings;
+    private readonly DataFolderLock _folderLock;
+
+    private BerthServer(BerthSettings settings, DataFolderLock folderLock) => (Settings, _folderLock) = (settings, folderLock);
 
     /// <summary>What it runs with.</summary>
     public BerthSettings Settings { get; }
@@ -42,7 +45,9 @@ public sealed class BerthServer : IAsyncDisposable
         BerthSettings settings, Action<WebApplicationBuilder>? configure = null, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(settings.DataDirectory);
-        var server = new BerthServer(settings);
+        var folderLock = DataFolderLock.TryShare(settings.DataDirectory)
+            ?? throw new IOException($"The data folder {settings.DataDirectory} is being migrated or repaired. Start again when that has ended.");
+        var server = new BerthServer(settings, folderLock);
         try
         {
             // The registry listens first: the host's index names its address.
@@ -89,6 +94,7 @@ public sealed class BerthServer : IAsyncDisposable
         }
 
         _applications.Clear();
+        _folderLock.Dispose();
     }
 
     private WebApplication Build(Action<WebApplicationBuilder>? configure)
