@@ -13,6 +13,7 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b6"] = () => new SharingBenchmark(),
     ["b7"] = () => new LoadBenchmark(),
     ["b8"] = () => new CallBenchmark(),
+    ["b13"] = () => new KillBenchmark(),
 };
 var isQuick = args.Contains("--quick");
 var names = args.Where(arg => arg != "--quick").ToList();
