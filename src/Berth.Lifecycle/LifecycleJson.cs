@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Planning;
 
 namespace Berth.Lifecycle;
 
@@ -13,5 +14,6 @@ namespace Berth.Lifecycle;
 [JsonSerializable(typeof(OperationDetail))]
 [JsonSerializable(typeof(OperationResult))]
 [JsonSerializable(typeof(List<JournalStep>))]
+[JsonSerializable(typeof(SitePinDetail))]
 [JsonSerializable(typeof(Dictionary<string, RecoveryEntry>))]
 internal sealed partial class LifecycleJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using Berth.Host;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Store;
@@ -66,11 +67,18 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<QuickInstall>();
         services.AddSingleton<UpdateOperation>();
         services.AddSingleton<RollbackOperation>();
-        services.AddSingleton<VersionSwitch>();
+        services.AddSingleton<GroupOperation>();
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
+        services.AddSingleton<SetPolicyOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
+        services.AddSingleton<VersionOffers>();
+        services.AddSingleton<VersionChoice>();
+        services.AddSingleton<SetPlanner>();
+        services.AddSingleton<SitePins>();
+        services.AddSingleton<ISitePins>(provider => provider.GetRequiredService<SitePins>());
+        services.AddSingleton<IUpdateCandidates, UpdateCandidates>();
         services.AddSingleton<Requirements>();
         services.AddSingleton<OperationJournal>();
         services.AddSingleton<RecordRepair>();

@@ -6,7 +6,8 @@ namespace Berth.Lifecycle.Installations;
 /// <summary>A row of <c>plugin</c> as read. Integers are 64 bit.</summary>
 internal sealed record InstallationRow(
     string Id, string UserId, string PluginSlug, string Version, string Digest, long Enabled, string Config, string Granted,
-    long Generation, string? PreviousVersion, string? PreviousDigest, long? PreviousGeneration, long CreatedAt, long UpdatedAt)
+    long Generation, string? PreviousVersion, string? PreviousDigest, long? PreviousGeneration, long CreatedAt, long UpdatedAt,
+    string? Pinned = null, string Channel = InstalledPlugin.StableChannel)
 {
     private const string NoCapabilities = "[]";
     private const string NoSettings = "{}";
@@ -29,6 +30,8 @@ internal sealed record InstallationRow(
         PreviousGeneration = PreviousGeneration,
         Granted = ReadGranted(Granted),
         ConfigJson = Config is NoSettings ? NoSettings : Config,
+        Pinned = Pinned,
+        Channel = string.Intern(Channel),
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
         UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(UpdatedAt),
     };

@@ -9,7 +9,7 @@ namespace Berth.Lifecycle.Operations;
 /// <summary>The door of the operations: one at a time for each user and plugin, each one measured.</summary>
 internal sealed class LifecycleOperations(
     InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
-    SetEnabledOperation setEnabled, Recovery recovery, OperationTimes times) : ILifecycleOperations
+    SetEnabledOperation setEnabled, SetPolicyOperation setPolicy, Recovery recovery, OperationTimes times) : ILifecycleOperations
 {
     private readonly ConcurrentDictionary<(string User, string Slug), byte> _running = new();
 
@@ -29,6 +29,9 @@ internal sealed class LifecycleOperations(
         OneAtATimeAsync(
             request.Enabled ? OperationKinds.Enable : OperationKinds.Disable, caller, request.Slug, request.IsDryRun,
             () => setEnabled.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> SetPolicyAsync(OperationCaller caller, SetPolicyRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Pin, caller, request.Slug, request.IsDryRun, () => setPolicy.RunAsync(caller, request, cancellationToken));
 
     public Task<int> RecoverAsync(CancellationToken cancellationToken = default) => recovery.RecoverAsync(cancellationToken);
 

@@ -6,7 +6,7 @@ namespace Berth.Lifecycle.Operations.Rows;
 internal static class PluginRows
 {
     public const string Columns =
-        "id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, previous_version, previous_digest, previous_generation, created_at, updated_at";
+        "id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, previous_version, previous_digest, previous_generation, created_at, updated_at, pinned, channel";
 
     public static Task<int> InsertAsync(DbSession session, NewPluginRow row) => session.ExecuteAsync(
         """
@@ -26,6 +26,11 @@ internal static class PluginRows
 
     public static Task<int> SetEnabledAsync(DbSession session, string id, string userId, bool enabled, long now) => session.ExecuteAsync(
         "UPDATE plugin SET enabled = @enabled, updated_at = @now WHERE id = @id AND user_id = @userId", new { id, userId, enabled, now });
+
+    /// <summary>Writes the user's own pin and channel.</summary>
+    public static Task<int> SetPolicyAsync(DbSession session, string id, string userId, string? pinned, string channel, long now) => session.ExecuteAsync(
+        "UPDATE plugin SET pinned = @pinned, channel = @channel, updated_at = @now WHERE id = @id AND user_id = @userId",
+        new { id, userId, pinned, channel, now });
 
     /// <summary>Deletes the row and, by their foreign key, its modules.</summary>
     public static Task<int> DeleteAsync(DbSession session, string id, string userId, long generation) => session.ExecuteAsync(
