@@ -53,11 +53,7 @@ public static class BerthServiceCollectionExtensions
 
     internal static void AddBerthRegistryPart(this IServiceCollection services)
     {
-        services.AddSingleton(provider =>
-        {
-            var settings = provider.GetRequiredService<BerthSettings>();
-            return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
-        });
+        services.AddPackageBlobs();
         services.AddBerthRegistry();
     }
 
@@ -75,6 +71,7 @@ public static class BerthServiceCollectionExtensions
             CleanupInterval = settings.CleanupInterval,
             VersionRetention = settings.VersionRetention,
         });
+        services.AddPackageBlobs();
         services.AddBerthHost();
         services.AddBerthLifecycle();
         services.AddSingleton(provider => FileCapabilityKeys
@@ -84,4 +81,11 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<InstallationShapes>();
         services.AddSingleton<PublicFilesApi>();
     }
+
+    /// <summary>One package store for the registry and for the private packages of a host.</summary>
+    private static void AddPackageBlobs(this IServiceCollection services) => services.TryAddSingleton(provider =>
+    {
+        var settings = provider.GetRequiredService<BerthSettings>();
+        return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
+    });
 }
