@@ -3,6 +3,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddStore();
         services.AddInstallations();
         services.AddOperations();
+        services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
         return services;
@@ -59,6 +61,15 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<OperationTimes>();
     }
 
+    private static void AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<SettingsKeys>();
+        services.AddSingleton<SettingsCipher>();
+        services.AddSingleton<SettingsView>();
+        services.AddSingleton<SettingsCarry>();
+        services.AddSingleton<IPluginSettings, PluginSettingsReader>();
+    }
+
     private static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<ILifecycleOperations, LifecycleOperations>();
@@ -69,6 +80,8 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<VersionSwitch>();
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
+        services.AddSingleton<ConfigureOperation>();
+        services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
         services.AddSingleton<Requirements>();

@@ -48,6 +48,14 @@ public sealed class SettingsSchema
         return faults.All;
     }
 
+    /// <summary>The faults of settings as text, whatever their schema: too large, too deep, no Unicode.</summary>
+    public static IReadOnlyList<SettingsFault> CheckText(JsonElement settings)
+    {
+        var faults = new SettingsFaults();
+        SettingsText.IsReadable(settings, faults);
+        return faults.All;
+    }
+
     /// <summary>The schema of one setting, or <see langword="null"/> when it is not among the <c>properties</c>.</summary>
     public JsonElement? Find(string pointer)
     {
