@@ -84,22 +84,6 @@ public sealed class CallsTests(OldSite site)
         });
     }
 
-    [Fact]
-    public async Task A_refusal_has_the_shape_that_such_a_page_reads()
-    {
-        var user = await site.WelcomeAsync(("Postcards", "1.0.0"));
-        await using var visit = await site.VisitAsync(user, Way.Direct);
-        await visit.SeeAsync(async _ =>
-        {
-            var refused = await visit.SendAsync("POST", "/api/v1/plugins/Postcards/install", new { });
-            refused.GetProperty("status").GetInt32().ShouldBe(409);
-            var detail = refused.GetProperty("answer").GetProperty("detail");
-            detail.GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
-            detail.GetProperty("details").GetProperty("step").GetString().ShouldNotBeNullOrEmpty();
-            detail.GetProperty("suggestions").ValueKind.ShouldBe(JsonValueKind.Array);
-        });
-    }
-
     private static Task<string> TryAsync(IPage page, string address, string token, string method, string? body = null) =>
         page.EvaluateAsync<string>(Try, new object?[] { address, token, method, body });
 }

@@ -47,9 +47,9 @@ internal sealed class OldVisit(Visit visit, TestUser user, string address) : IAs
 
     /// <summary>Sends a request as the page's own client does; a refusal is the answer's body with its status.</summary>
     public async Task<JsonElement> SendAsync(string method, string path, object? body = null) =>
-        await Page.EvaluateAsync<JsonElement>(
-            "([method, path, body]) => send(method, path, body ?? undefined).then((answer) => ({ status: 200, answer }), ({ status, answer }) => ({ status, answer }))",
-            new object?[] { method, path, body });
+        JsonSerializer.Deserialize<JsonElement>(await Page.EvaluateAsync<string>(
+            "([method, path, body]) => send(method, path, body ?? undefined).then((answer) => ({ status: 200, answer }), ({ status, answer }) => ({ status, answer })).then(JSON.stringify)",
+            new object?[] { method, path, body }));
 
     /// <summary>No complaint, no answer but 200 and 304, no token in any address, no cookie.</summary>
     public async Task ShouldBeCleanAsync()
