@@ -43,7 +43,7 @@ internal sealed record PlannedContent(
 internal sealed record PlannedInstallation(OldInstallation Old, string? UserId, PlannedContent? Content, InstallationFate Fate, string? Reason)
 {
     /// <summary>The id it has in Berth.</summary>
-    public string PluginId => $"{UserId}_{Old.Slug}";
+    public string PluginId => $"{UserId}_{Content?.Slug ?? Old.Slug}";
 }
 
 /// <summary>What becomes of an installation.</summary>
