@@ -15,7 +15,7 @@ internal sealed class PackageMaker(PackageLimits limits, IReadOnlySet<string> kn
     /// <exception cref="IOException">A file cannot be read.</exception>
     public async Task<MadePackage> MakeAsync(PlannedContent content, CancellationToken cancellationToken)
     {
-        var placement = FilePlacement.Of(content.Folder.Files, BundleOf(content));
+        var placement = PlacementOf(content);
         if (content.Folder.Bytes > limits.MaxUnpackedBytes)
             return MadePackage.Refused(content, placement, [$"Its files have {content.Folder.Bytes} bytes; {limits.MaxUnpackedBytes} are allowed in a package."]);
 
@@ -39,6 +39,9 @@ internal sealed class PackageMaker(PackageLimits limits, IReadOnlySet<string> kn
         output.Position = 0;
         return new MadePackage(content, placement, read.Package, output, VariantBytes(read.Package, inputs), []);
     }
+
+    /// <summary>Where the files of a content lie in its package.</summary>
+    public static FilePlacement PlacementOf(PlannedContent content) => FilePlacement.Of(content.Folder.Files, BundleOf(content));
 
     /// <summary>The file that pages load: what the row says, without a query or a leading slash, or else the usual places.</summary>
     private static string? BundleOf(PlannedContent content)

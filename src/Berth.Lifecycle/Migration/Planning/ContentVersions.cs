@@ -30,7 +30,7 @@ internal sealed class ContentVersions(TargetState target)
             taken.Add(version);
             var key = $"{slug}/{oldVersion}/{content.Folder.ContentDigest}";
             planned.Add(new PlannedContent(
-                slug, oldVersion, version, content.Folder, content.IsTruncated, content.Holders, target.ByFinished.Packages.ContainsKey(key)));
+                slug, oldVersion, version, content.Folder, content.IsTruncated, content.Holders, target.ByFinished.Packages.GetValueOrDefault(key)?.Digest));
         }
 
         return planned;
@@ -39,7 +39,7 @@ internal sealed class ContentVersions(TargetState target)
     private string? MadeAs(string slug, string oldVersion, DistinctContent content)
     {
         var key = $"{slug}/{oldVersion}/{content.Folder.ContentDigest}";
-        return target.ByUnfinished.Packages.GetValueOrDefault(key) ?? target.ByFinished.Packages.GetValueOrDefault(key);
+        return (target.ByUnfinished.Packages.GetValueOrDefault(key) ?? target.ByFinished.Packages.GetValueOrDefault(key))?.Version;
     }
 
     private string Choose(string slug, string oldVersion, DistinctContent content, HashSet<string> taken)

@@ -43,10 +43,13 @@ internal sealed class InstallationDrafts(OldSystem old, TargetState target, IRea
         if (installation.Folder is not { Files.Count: > 0 })
             return Not(installation, userId, "There are no files. Install the plugin anew in Berth; the settings are in the old row.");
         var slug = _spelling[TargetState.Fold(installation.Slug)];
-        return installation.Row is null
-            ? new InstallationDraft(installation, slug, userId, InstallationFate.KeptPrivately)
-            : WithRow(installation, slug, userId);
+        return installation.Row is null ? WithoutRow(new InstallationDraft(installation, slug, userId, InstallationFate.KeptPrivately)) : WithRow(installation, slug, userId);
     }
+
+    private InstallationDraft WithoutRow(InstallationDraft draft) =>
+        target.ByFinished.Packages.TryGetValue(draft.ContentKey, out var made) && target.ByFinished.Readers.Contains($"{made.Digest}/{draft.UserId}")
+            ? draft with { Fate = InstallationFate.AlreadyMigrated }
+            : draft;
 
     private InstallationDraft WithRow(OldInstallation installation, string slug, string userId)
     {

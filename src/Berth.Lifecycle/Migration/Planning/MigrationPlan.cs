@@ -26,9 +26,9 @@ internal sealed record PlannedUser(OldUser Old, string Username, bool Exists);
 /// <param name="Folder">Where its files are read: the first holder's.</param>
 /// <param name="IsTruncated">Files are missing or cut off; such a content never gets the plain number.</param>
 /// <param name="Holders">Who has exactly these bytes, by new user id.</param>
-/// <param name="WasMade">Whether an earlier, finished run made the package.</param>
+/// <param name="MadeDigest">SHA-256 of the package that an earlier, finished run made of it.</param>
 internal sealed record PlannedContent(
-    string Slug, string OldVersion, string Version, OldFolder Folder, bool IsTruncated, IReadOnlyList<OldInstallation> Holders, bool WasMade)
+    string Slug, string OldVersion, string Version, OldFolder Folder, bool IsTruncated, IReadOnlyList<OldInstallation> Holders, string? MadeDigest)
 {
     /// <summary>Names the content in the journal.</summary>
     public string Key => $"{Slug}/{OldVersion}/{Folder.ContentDigest}";

@@ -39,9 +39,14 @@ internal sealed record RunState(string Id, string Fingerprint, string State, lon
 
 /// <summary>What runs have noted in the journal.</summary>
 /// <param name="Users">New user ids that a run created.</param>
-/// <param name="Packages">Version by content key.</param>
-/// <param name="Installations">Plugin ids.</param>
-internal sealed record MadeItems(IReadOnlySet<string> Users, IReadOnlyDictionary<string, string> Packages, IReadOnlySet<string> Installations)
+/// <param name="Packages">Version and digest by content key.</param>
+/// <param name="Readers"><c>digest/user</c>.</param>
+/// <param name="Installations">Plugin ids, folded.</param>
+internal sealed record MadeItems(
+    IReadOnlySet<string> Users, IReadOnlyDictionary<string, MadeVersion> Packages, IReadOnlySet<string> Readers, IReadOnlySet<string> Installations)
 {
-    public static MadeItems None { get; } = new(new HashSet<string>(), new Dictionary<string, string>(), new HashSet<string>());
+    public static MadeItems None { get; } = new(new HashSet<string>(), new Dictionary<string, MadeVersion>(), new HashSet<string>(), new HashSet<string>());
 }
+
+/// <summary>What was made of a content.</summary>
+internal sealed record MadeVersion(string Version, string Digest);
