@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
@@ -30,6 +31,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddPrivatePackages();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
+        services.AddCleanup();
         return services;
     }
 
@@ -46,10 +48,22 @@ public static class LifecycleServiceCollectionExtensions
 
     private static void AddStore(this IServiceCollection services)
     {
+        services.AddSingleton<StoreLedger>();
         services.AddSingleton<SharedStore>();
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
+    }
+
+    private static void AddCleanup(this IServiceCollection services)
+    {
+        services.AddSingleton<IdleInstances>();
+        services.AddSingleton<UnreferencedVersions>();
+        services.AddSingleton<StaleStaging>();
+        services.AddSingleton<UnreferencedBlobs>();
+        services.AddSingleton<CleanupStages>();
+        services.AddSingleton<ICleanup, Cleaning>();
+        services.AddHostedService<CleanupService>();
     }
 
     private static void AddInstallations(this IServiceCollection services)
