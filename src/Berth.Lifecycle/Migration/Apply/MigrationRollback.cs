@@ -2,7 +2,6 @@ using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Lifecycle.Migration.Planning;
 using Berth.Lifecycle.Migration.Report;
-using Berth.Lifecycle.Store;
 
 namespace Berth.Lifecycle.Migration.Apply;
 
