@@ -14,7 +14,7 @@ internal sealed record InstallDraft(
     public OperationData Data { get; } = new()
     {
         Version = Candidate.Version.ToString(),
-        InstallationType = Candidate.Offer?.IsPrivate is true ? "private" : "registry",
+        InstallationType = Request.InstallationType,
         SourceUrl = Request.SourceUrl,
         InstalledBy = Caller.ActorId,
     };

@@ -18,7 +18,7 @@ internal sealed class QuickInstall(OperationParts parts)
         && (!stored.IsPrivate || candidate.Offer?.IsPrivate is true);
 
     /// <summary>Installs, when no documents of an earlier installation wait.</summary>
-    /// <returns><see langword="null"/> when documents of an earlier installation wait, which takes the long way.</returns>
+    /// <returns><see langword="null"/> when documents of an earlier installation wait, or a version left the store: that takes the long way.</returns>
     public async Task<OperationOutcome?> TryRunAsync(SetDraft set, IReadOnlyList<InstallDraft> drafts, CancellationToken cancellationToken)
     {
         var (userId, main) = (set.Caller.UserId, set.MainIndex);
@@ -39,6 +39,11 @@ internal sealed class QuickInstall(OperationParts parts)
         }
         catch (KeptDocumentsException)
         {
+            return null;
+        }
+        catch (StepFailedException exception) when (exception.Code is "store.version_removed")
+        {
+            // The cleanup was quicker, or the store's row is not written yet: the long way stages the version when it has to.
             return null;
         }
         catch (DatabaseConstraintException exception)

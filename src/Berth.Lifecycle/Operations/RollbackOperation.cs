@@ -45,10 +45,7 @@ internal sealed class RollbackOperation(OperationParts parts, GroupOperation gro
         if (draft.Check(parts, installed) is { } refusal)
             return refusal;
         if (request.IsDryRun)
-        {
-            return new OperationOutcome.Planned(Plans.For(
-                draft.Kind, candidate, plugin, parts.Store.Find(plugin.Slug, plugin.Version)?.Manifest, draft.Granted, movesData: request.MigrateData));
-        }
+            return new OperationOutcome.Planned(Plans.Switch(parts, draft));
 
         return await groups.RunAsync(
             new GroupDraft(caller, [new SwitchMember(parts, draft)], 0, installed, now => draft.Check(parts, now)), cancellationToken);

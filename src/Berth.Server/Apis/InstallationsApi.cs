@@ -77,18 +77,21 @@ internal static class InstallationsApi
     private static async Task<IResult> InstallAsync(HttpContext context, ILifecycleOperations operations)
     {
         var body = await RequestBody.ReadOptionalAsync<InstallBody>(context);
-        var request = new InstallRequest(RouteValues.Slug(context), Range(body.Version), body.Grant, body.SourceUrl, QueryValues.Flag(context.Request, "dry_run"), Digest(body.Digest), body.GrantDependencies);
-        var outcome = await operations.InstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
-        return OperationResults.Shown(outcome, result => new
-        {
-            plugin_slug = result.Slug,
-            plugin_id = result.PluginId,
-            result.Version,
-            result.ModulesCreated,
-            result.DependenciesInstalled,
-            members = OperationResults.Members(result),
-        }, StatusCodes.Status201Created);
+        var request = new InstallRequest(
+            RouteValues.Slug(context), Range(body.Version), body.Grant, body.SourceUrl, QueryValues.Flag(context.Request, "dry_run"), Digest(body.Digest), body.GrantDependencies);
+        return Installed(await operations.InstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
     }
+
+    /// <summary>The answer to every way of installing.</summary>
+    internal static IResult Installed(OperationOutcome outcome) => OperationResults.Shown(outcome, result => new
+    {
+        plugin_slug = result.Slug,
+        plugin_id = result.PluginId,
+        result.Version,
+        result.ModulesCreated,
+        result.DependenciesInstalled,
+        members = OperationResults.Members(result),
+    }, StatusCodes.Status201Created);
 
     private static async Task<IResult> UpdateAsync(HttpContext context, ILifecycleOperations operations)
     {

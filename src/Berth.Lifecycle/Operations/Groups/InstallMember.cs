@@ -2,6 +2,7 @@ using Berth.Data.Sessions;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Settings;
 
 namespace Berth.Lifecycle.Operations.Groups;
 
@@ -26,7 +27,7 @@ internal sealed class InstallMember(OperationParts parts, InstallDraft draft) : 
 
         await running.StepAsync("load", cancellationToken);
         _code = await PluginCode.OpenAsync(parts.Pool, stored, cancellationToken);
-        var view = parts.View(caller, stored.Slug, stored.Version, stored.Manifest, running.Generation, "{}");
+        var view = parts.View(caller, stored.Slug, stored.Version, stored.Manifest, running.Generation, StoredSettings.None);
         if (_code.Own is { } own)
         {
             await running.StepAsync("install", cancellationToken);

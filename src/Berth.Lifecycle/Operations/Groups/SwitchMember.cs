@@ -28,6 +28,7 @@ internal sealed class SwitchMember(OperationParts parts, SwitchDraft draft) : Gr
 
     public override async Task PrepareAsync(RunningOperation running, CancellationToken cancellationToken)
     {
+        await CarrySettingsAsync(cancellationToken);
         await running.StepAsync("fetch", cancellationToken);
         _to = await parts.FetchAsync(_draft.To, cancellationToken);
         _draft = _draft with { To = _draft.To with { Stored = _to } };
@@ -48,7 +49,7 @@ internal sealed class SwitchMember(OperationParts parts, SwitchDraft draft) : Gr
         await running.StepAsync("export", cancellationToken);
         _mark = await parts.Database.ReadAsync(
             session => GenerationRows.MarkAsync(session, caller.UserId, plugin.Slug, plugin.Generation), cancellationToken);
-        var old = parts.View(caller, plugin.Slug, plugin.Version, _from?.Manifest ?? _to!.Manifest, plugin.Generation, plugin.ConfigJson);
+        var old = parts.View(caller, plugin.Slug, plugin.Version, _from?.Manifest ?? _to!.Manifest, plugin.Generation, plugin.Settings);
         var export = await _oldCode!.ExportAsync(old, cancellationToken);
 
         await running.StepAsync("import", cancellationToken);
@@ -59,7 +60,7 @@ internal sealed class SwitchMember(OperationParts parts, SwitchDraft draft) : Gr
                 return true;
             },
             cancellationToken);
-        var view = parts.View(caller, plugin.Slug, _to!.Version, _to.Manifest, running.Generation, plugin.ConfigJson);
+        var view = parts.View(caller, plugin.Slug, _to!.Version, _to.Manifest, running.Generation, _draft.Settings);
         await _newCode!.ImportAsync(view, export, cancellationToken);
     }
 
@@ -83,6 +84,8 @@ internal sealed class SwitchMember(OperationParts parts, SwitchDraft draft) : Gr
 
         var (deleted, created) = await ModuleRows.ReconcileAsync(session, _to!.Manifest, plugin.PluginId, userId, now);
         await GenerationRows.DropOthersAsync(session, userId, Slug, generation, plugin.Generation);
+        if (plugin.PreviousVersion is { } givenUp)
+            await StoreVersionRows.GivenUpAsync(session, Slug, givenUp, now);
         return _draft.Result(running.Id, _notes) with { ModulesCreated = created, ModulesDeleted = deleted };
     }
 
@@ -93,6 +96,20 @@ internal sealed class SwitchMember(OperationParts parts, SwitchDraft draft) : Gr
         _oldCode?.Dispose();
         _newCode?.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>Settings of the slot come back as they were; otherwise those in force are carried over as far as the version takes them.</summary>
+    private async ValueTask CarrySettingsAsync(CancellationToken cancellationToken)
+    {
+        if (_draft.ReturnsSettings)
+        {
+            _draft = _draft with { Settings = _draft.From.PreviousSettings! };
+            return;
+        }
+
+        var (carried, lost) = await parts.SettingsCarry.ToAsync(_draft.From, _draft.To.Manifest, cancellationToken);
+        _notes.AddRange(lost);
+        _draft = _draft with { Settings = carried };
     }
 
     private long GenerationOf(RunningOperation running) => _draft.ReturnTo ?? running.Generation;

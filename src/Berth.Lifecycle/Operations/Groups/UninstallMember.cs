@@ -41,7 +41,7 @@ internal sealed class UninstallMember(OperationParts parts, OperationCaller call
             await running.StepAsync("uninstall", cancellationToken);
             try
             {
-                var view = parts.View(caller, plugin.Slug, plugin.Version, _stored!.Manifest, plugin.Generation, plugin.ConfigJson);
+                var view = parts.View(caller, plugin.Slug, plugin.Version, _stored!.Manifest, plugin.Generation, plugin.Settings);
                 await own.UninstallAsync(view, cancellationToken);
             }
             catch (PluginCallException exception)
@@ -61,6 +61,9 @@ internal sealed class UninstallMember(OperationParts parts, OperationCaller call
             "SELECT id FROM module WHERE plugin_id = @id AND user_id = @userId ORDER BY id", new { id = plugin.PluginId, userId = caller.UserId });
         if (await PluginRows.DeleteAsync(session, plugin.PluginId, caller.UserId, plugin.Generation) == 0)
             throw new RefusedException(Refusals.ChangedMeanwhile(plugin.Slug));
+        await StoreVersionRows.GivenUpAsync(session, plugin.Slug, plugin.Version, parts.Now);
+        if (plugin.PreviousVersion is { } previous)
+            await StoreVersionRows.GivenUpAsync(session, plugin.Slug, previous, parts.Now);
         if (purge)
             await GenerationRows.DropAllAsync(session, caller.UserId, plugin.Slug);
         else

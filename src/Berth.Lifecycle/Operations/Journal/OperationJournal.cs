@@ -18,7 +18,8 @@ internal sealed partial class OperationJournal(
     public NewOperationRow Finished(OperationCaller caller, OperationResult result, OperationData data, long now, string? parentId = null) => new(
         result.OperationId, result.Kind, caller.UserId, result.Slug, "succeeded", "commit", $$"""[{"name":"commit","at":{{now}}}]""",
         JsonSerializer.Serialize(data, LifecycleJson.Default.OperationData),
-        JsonSerializer.Serialize(result, LifecycleJson.Default.OperationResult), options.NodeName, now, now, parentId);
+        JsonSerializer.Serialize(result, LifecycleJson.Default.OperationResult), options.NodeName, now, now,
+        parentId is null ? caller.IdempotencyKey : null, parentId);
 
     /// <summary>Takes the database lease and, when a version is named, makes a generation for its documents.</summary>
     /// <returns><see langword="null"/> when another operation runs on the same plugin of the same user.</returns>
@@ -58,6 +59,14 @@ internal sealed partial class OperationJournal(
                     return (null, entries[main].Slug);
             }
         }
+    }
+
+    /// <summary>What a request with this key has done since then, durably.</summary>
+    public async Task<IReadOnlyList<OperationResult>> CompletedAsync(string idempotencyKey, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var results = await database.ReadAsync(
+            session => OperationRows.ResultsOfKeyAsync(session, idempotencyKey, since.ToUnixTimeMilliseconds()), cancellationToken);
+        return [.. results.Select(result => JsonSerializer.Deserialize(result, LifecycleJson.Default.OperationResult)!)];
     }
 
     /// <summary>Undoes the operations of dead processes: those of this node and those whose lease ran out. Returns how many.</summary>
@@ -111,7 +120,7 @@ internal sealed partial class OperationJournal(
         var row = new NewOperationRow(
             id, entry.Kind, caller.UserId, entry.Slug, "running", "begin", $$"""[{"name":"begin","at":{{now}}}]""",
             JsonSerializer.Serialize(data, LifecycleJson.Default.OperationData), null,
-            options.NodeName, now + (long)options.OperationLease.TotalMilliseconds, now, parentId);
+            options.NodeName, now + (long)options.OperationLease.TotalMilliseconds, now, parentId is null ? caller.IdempotencyKey : null, parentId);
         await OperationRows.InsertAsync(session, row);
         if (data.Generation is { } generation)
             await GenerationRows.InsertAsync(session, caller.UserId, entry.Slug, generation, entry.GenerationFor!, now);

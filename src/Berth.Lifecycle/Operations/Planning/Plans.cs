@@ -48,6 +48,13 @@ internal static class Plans
         return kept is null ? plan : plan with { Notes = [.. plan.Notes, $"Documents that version {kept.Version} left are taken over."] };
     }
 
+    public static OperationPlan Switch(OperationParts parts, SwitchDraft draft)
+    {
+        var plan = For(
+            draft.Kind, draft.To, draft.From, parts.Store.Find(draft.From.Slug, draft.From.Version)?.Manifest, draft.Granted, movesData: draft.ReturnTo is null);
+        return draft.ReturnsSettings ? plan : plan with { Notes = [.. plan.Notes, .. parts.SettingsCarry.Foresee(draft.From, draft.To.Manifest)] };
+    }
+
     /// <summary>The plan of a set: that of what was asked for, with those of what comes along.</summary>
     public static OperationPlan Group(OperationPlan main, IReadOnlyList<PlannedMember> members, IReadOnlyList<string> explanations) => main with
     {

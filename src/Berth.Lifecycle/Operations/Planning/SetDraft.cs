@@ -106,7 +106,7 @@ internal sealed class SetDraft
         foreach (var (slug, install) in _installs)
             plans[slug] = await Plans.InstallAsync(_parts, install, cancellationToken);
         foreach (var (slug, update) in _updates)
-            plans[slug] = Plans.For(update.Kind, update.To, update.From, _parts.Store.Find(update.From.Slug, update.From.Version)?.Manifest, update.Granted, movesData: true);
+            plans[slug] = Plans.Switch(_parts, update);
         return Plans.Group(
             plans[Slug],
             [.. _found.Order.Where(node => node != _found.Root).Select(node => new PlannedMember(plans[node.Slug], SetReasons.WhyOf(_found.Set, node)))],
