@@ -14,6 +14,9 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapHostIndex();
         routes.MapInstallations();
         routes.MapManifests();
+        routes.MapSettings();
+        routes.MapModules();
+        routes.MapServerSettings();
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();

@@ -39,6 +39,9 @@ public sealed record BerthSettings
     /// <summary>How long an unreferenced version stays in the store. Kept for the cleanup of versions.</summary>
     public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>Where each setting came from, by name, for what is not the default; <see langword="null"/> when the application set them.</summary>
+    public IReadOnlyDictionary<string, string>? Sources { get; init; }
+
     /// <summary>The folder of the shared store, absolute.</summary>
     public string PluginsDirectory => Path.GetFullPath(PluginsBaseDirectory ?? Path.Combine(DataDirectory, "plugins"));
 }
