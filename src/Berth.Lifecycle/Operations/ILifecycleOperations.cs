@@ -46,6 +46,9 @@ public interface ILifecycleOperations
     /// </summary>
     Task<OperationOutcome> ConfigureModuleAsync(OperationCaller caller, ConfigureModuleRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>What a request with this key has done since then: <see cref="OperationCaller.Completed"/> of its repetition.</summary>
+    Task<IReadOnlyList<OperationResult>> CompletedAsync(string idempotencyKey, DateTimeOffset since, CancellationToken cancellationToken = default);
+
     /// <summary>Completes or undoes what a killed process left. Runs at start, before operations are taken. Returns how many.</summary>
     Task<int> RecoverAsync(CancellationToken cancellationToken = default);
 }
@@ -58,7 +61,11 @@ public interface ILifecycleOperations
 /// <param name="IsDryRun">Plan only.</param>
 /// <param name="Digest">Exactly this package, public or private to the caller; its version otherwise decides.</param>
 public sealed record InstallRequest(
-    string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, string? SourceUrl = null, bool IsDryRun = false, string? Digest = null);
+    string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, string? SourceUrl = null, bool IsDryRun = false, string? Digest = null)
+{
+    /// <summary>How the package came, for the recovery record: <c>registry</c>, <c>local-file</c>, <c>github</c> or <c>share</c>.</summary>
+    public string InstallationType { get; init; } = "registry";
+}
 
 /// <summary>What to update. <paramref name="Grant"/> <see langword="null"/> keeps what is granted.</summary>
 public sealed record UpdateRequest(string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, bool IsDryRun = false);

@@ -73,7 +73,7 @@ internal sealed class InstallOperation(OperationParts parts, QuickInstall quick)
         var (caller, candidate) = (draft.Caller, draft.Candidate);
         List<string> notes = [];
         await running.StepAsync("fetch", cancellationToken);
-        var stored = candidate.Offer is { } offer ? await parts.Store.EnsureAsync(offer, parts.Source, cancellationToken) : candidate.Stored!;
+        var stored = candidate.Offer is { } offer ? await parts.Store.EnsureAsync(offer, parts.Source, cancellationToken) : await parts.Store.HoldAsync(candidate.Stored!, cancellationToken);
 
         await running.StepAsync("load", cancellationToken);
         using var code = await PluginCode.OpenAsync(parts.Pool, stored, cancellationToken);

@@ -48,7 +48,7 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
     };
 
     public SwitchPluginRow Row(long generation, long now) => new(
-        From.PluginId, From.UserId, From.Version, From.Digest, From.Generation,
+        From.PluginId, From.UserId, From.Slug, From.Version, From.Digest, From.Generation,
         To.Version.ToString(), To.Digest, InstallationRow.WriteGranted(Granted), generation,
         From.Version, From.Digest, From.Generation, now,
         Settings.ConfigJson, Settings.SecretsJson, From.ConfigJson, From.SecretsJson);

@@ -40,7 +40,7 @@ internal sealed class VersionSwitch(OperationParts parts, SettingsCarry settings
         List<string> notes = [];
         draft = await WithSettingsAsync(draft, notes, cancellationToken);
         await running.StepAsync("fetch", cancellationToken);
-        var to = draft.To.Offer is { } offer ? await parts.Store.EnsureAsync(offer, parts.Source, cancellationToken) : draft.To.Stored!;
+        var to = draft.To.Offer is { } offer ? await parts.Store.EnsureAsync(offer, parts.Source, cancellationToken) : await parts.Store.HoldAsync(draft.To.Stored!, cancellationToken);
         if (draft.ReturnTo is { } generation)
             return await CommitAsync(running, draft, to, generation, null, notes, cancellationToken);
 
@@ -157,6 +157,8 @@ internal sealed class VersionSwitch(OperationParts parts, SettingsCarry settings
 
         var (deleted, created) = await ModuleRows.ReconcileAsync(session, to.Manifest, draft.From.PluginId, userId, now);
         await GenerationRows.DropOthersAsync(session, userId, slug, generation, from);
+        if (draft.From.PreviousVersion is { } givenUp)
+            await StoreVersionRows.GivenUpAsync(session, slug, givenUp, now);
         return result with { ModulesCreated = created, ModulesDeleted = deleted };
     }
 
