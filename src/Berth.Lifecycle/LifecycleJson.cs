@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
@@ -16,4 +17,7 @@ namespace Berth.Lifecycle;
 [JsonSerializable(typeof(List<JournalStep>))]
 [JsonSerializable(typeof(Dictionary<string, RecoveryEntry>))]
 [JsonSerializable(typeof(PrivateTrail))]
+[JsonSerializable(typeof(BulkData))]
+[JsonSerializable(typeof(BulkProgress))]
+[JsonSerializable(typeof(BulkTrail))]
 internal sealed partial class LifecycleJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
@@ -30,6 +31,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddPrivatePackages();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
+        services.AddBulk();
         return services;
     }
 
@@ -60,6 +62,15 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ILifecycleStatistics, LifecycleStatistics>();
         services.AddSingleton<RecoveryRecords>();
         services.AddSingleton<OperationTimes>();
+    }
+
+    private static void AddBulk(this IServiceCollection services)
+    {
+        services.AddSingleton<BulkUsers>();
+        services.AddSingleton<BulkStep>();
+        services.AddSingleton<BulkOperations>();
+        services.AddSingleton<IBulkOperations>(provider => provider.GetRequiredService<BulkOperations>());
+        services.AddHostedService<BulkService>();
     }
 
     private static void AddPrivatePackages(this IServiceCollection services)

@@ -14,6 +14,7 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapHostIndex();
         routes.MapInstallations();
         routes.MapPackageInstall();
+        routes.MapBulk();
         routes.MapManifests();
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
