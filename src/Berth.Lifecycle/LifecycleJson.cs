@@ -4,6 +4,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.PrivatePackages;
+using Berth.Lifecycle.Sharing;
 
 namespace Berth.Lifecycle;
 
@@ -20,4 +21,5 @@ namespace Berth.Lifecycle;
 [JsonSerializable(typeof(BulkData))]
 [JsonSerializable(typeof(BulkProgress))]
 [JsonSerializable(typeof(BulkTrail))]
+[JsonSerializable(typeof(ShareTrail))]
 internal sealed partial class LifecycleJson : JsonSerializerContext;

@@ -5,6 +5,7 @@ using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
+using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Packaging.Archive;
@@ -32,6 +33,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
         services.AddBulk();
+        services.AddSingleton<IShares, Shares>();
         return services;
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Berth.Lifecycle.Bulk;
-using Berth.Server.Auth;
 using Berth.Server.Problems;
 
 namespace Berth.Server.Apis;

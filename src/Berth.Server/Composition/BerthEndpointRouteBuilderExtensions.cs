@@ -15,6 +15,7 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapInstallations();
         routes.MapPackageInstall();
         routes.MapBulk();
+        routes.MapShares();
         routes.MapManifests();
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
