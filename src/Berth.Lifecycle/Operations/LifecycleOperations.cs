@@ -9,7 +9,8 @@ namespace Berth.Lifecycle.Operations;
 /// <summary>The door of the operations: one at a time for each user and plugin, each one measured.</summary>
 internal sealed class LifecycleOperations(
     InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
-    SetEnabledOperation setEnabled, Recovery recovery, OperationJournal journal, OperationTimes times) : ILifecycleOperations
+    SetEnabledOperation setEnabled, ConfigureOperation configure, ConfigureModuleOperation configureModule,
+    Recovery recovery, OperationJournal journal, OperationTimes times) : ILifecycleOperations
 {
     private readonly ConcurrentDictionary<(string User, string Slug), byte> _running = new();
 
@@ -29,6 +30,12 @@ internal sealed class LifecycleOperations(
         OneAtATimeAsync(
             request.Enabled ? OperationKinds.Enable : OperationKinds.Disable, caller, request.Slug, request.IsDryRun,
             () => setEnabled.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> ConfigureAsync(OperationCaller caller, ConfigureRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Configure, caller, request.Slug, request.IsDryRun, () => configure.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> ConfigureModuleAsync(OperationCaller caller, ConfigureModuleRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.ConfigureModule, caller, request.Slug, request.IsDryRun, () => configureModule.RunAsync(caller, request, cancellationToken));
 
     public Task<IReadOnlyList<OperationResult>> CompletedAsync(string idempotencyKey, DateTimeOffset since, CancellationToken cancellationToken = default) =>
         journal.CompletedAsync(idempotencyKey, since, cancellationToken);

@@ -66,7 +66,13 @@ public static class BerthServiceCollectionExtensions
             IdleTimeout = settings.ManagerTimeout,
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
-        services.AddSingleton(new LifecycleOptions { PluginsDirectory = settings.PluginsDirectory, HostVersion = BerthVersion.Text });
+        services.AddSingleton(new LifecycleOptions
+        {
+            PluginsDirectory = settings.PluginsDirectory,
+            HostVersion = BerthVersion.Text,
+            CleanupInterval = settings.CleanupInterval,
+            VersionRetention = settings.VersionRetention,
+        });
         services.AddPackageBlobs();
         services.AddBerthHost();
         services.AddBerthLifecycle();
