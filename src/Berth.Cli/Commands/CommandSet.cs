@@ -31,6 +31,9 @@ internal static class CommandSet
             StatusCommand.Create(runner),
             EnableCommand.Create(runner, enabled: true),
             EnableCommand.Create(runner, enabled: false),
+            ShareCommand.Create(runner),
+            SharesCommand.Create(runner),
+            BulkCommand.Create(runner),
 
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),
