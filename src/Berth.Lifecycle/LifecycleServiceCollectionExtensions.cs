@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
@@ -7,6 +8,7 @@ using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Settings;
+using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Packaging.Archive;
@@ -34,6 +36,8 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
+        services.AddBulk();
+        services.AddSingleton<IShares, Shares>();
         services.AddCleanup();
         return services;
     }
@@ -77,6 +81,15 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ILifecycleStatistics, LifecycleStatistics>();
         services.AddSingleton<RecoveryRecords>();
         services.AddSingleton<OperationTimes>();
+    }
+
+    private static void AddBulk(this IServiceCollection services)
+    {
+        services.AddSingleton<BulkUsers>();
+        services.AddSingleton<BulkStep>();
+        services.AddSingleton<BulkOperations>();
+        services.AddSingleton<IBulkOperations>(provider => provider.GetRequiredService<BulkOperations>());
+        services.AddHostedService<BulkService>();
     }
 
     private static void AddPrivatePackages(this IServiceCollection services)

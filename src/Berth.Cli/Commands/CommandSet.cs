@@ -33,6 +33,9 @@ internal static class CommandSet
             EnableCommand.Create(runner, enabled: false),
             ConfigCommand.Create(runner),
             ModulesCommand.Create(runner),
+            ShareCommand.Create(runner),
+            SharesCommand.Create(runner),
+            BulkCommand.Create(runner),
 
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),

@@ -14,6 +14,8 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapHostIndex();
         routes.MapInstallations();
         routes.MapPackageInstall();
+        routes.MapBulk();
+        routes.MapShares();
         routes.MapManifests();
         routes.MapSettings();
         routes.MapModules();
