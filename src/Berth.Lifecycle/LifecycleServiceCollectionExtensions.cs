@@ -1,7 +1,11 @@
+using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Lifecycle.Audit;
+using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
@@ -27,7 +31,19 @@ public static class LifecycleServiceCollectionExtensions
         services.AddOperations();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
+        services.AddEvents();
         return services;
+    }
+
+    private static void AddEvents(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CommitSignal>();
+        services.AddSingleton<IEvents, OutboxFeed>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService<RetentionService>();
+        services.AddSingleton<IAuditTrail, AuditTrail>();
+        services.AddSingleton<OperationChanges>();
+        services.AddSingleton<IOperationLog, OperationLog>();
     }
 
     /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>

@@ -9,6 +9,9 @@ namespace Berth.Lifecycle.Operations;
 public sealed record OperationCaller(
     string UserId, string UserName, IReadOnlyCollection<string> Roles, string ActorId, string? RequestId = null) : IPluginUser
 {
+    /// <summary>Names the operation before it begins, for whoever follows it while it runs.</summary>
+    public OperationTicket? Ticket { get; init; }
+
     string IPluginUser.Id => UserId;
 
     string IPluginUser.Name => UserName;

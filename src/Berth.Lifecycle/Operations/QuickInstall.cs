@@ -23,7 +23,7 @@ internal sealed class QuickInstall(OperationParts parts)
     {
         const long First = 1;
         var (userId, slug) = (draft.Caller.UserId, stored.Slug);
-        var result = draft.Result(OperationJournal.NewId());
+        var result = draft.Result(OperationTicket.IdFor(draft.Caller));
         var now = parts.Now;
         await parts.Witness.ReachedAsync(OperationKinds.Install, "begin");
         try
@@ -33,7 +33,11 @@ internal sealed class QuickInstall(OperationParts parts)
                 await draft.CheckAgainAsync(parts, cancellationToken);
                 var end = await parts.Database.WriteAsync(session => WriteAsync(session, draft, stored, result, now), CancellationToken.None);
                 if (end == End.HasKeptDocuments)
+                {
+                    OperationTicket.GiveBack(draft.Caller, result.OperationId);
                     return null;
+                }
+
                 parts.Installations.Committed(userId, slug, draft.Installed(First, now));
             }
         }

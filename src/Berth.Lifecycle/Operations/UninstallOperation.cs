@@ -34,7 +34,7 @@ internal sealed class UninstallOperation(OperationParts parts)
         {
             IReadOnlyList<string> missing = stored is null ? [$"The files of {plugin.Slug} {plugin.Version} are not in the store; nothing of its own code ran."] : [];
             return await QuickOperation.RunAsync(
-                parts, caller, Result(OperationJournal.NewId(), plugin, missing), data, request.Purge,
+                parts, caller, Result(OperationTicket.IdFor(caller), plugin, missing), data, request.Purge,
                 (session, result) => RemoveAsync(session, caller, plugin, request.Purge, result),
                 now => CheckAgain(now, plugin), _ => null, cancellationToken);
         }

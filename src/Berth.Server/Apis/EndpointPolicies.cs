@@ -19,6 +19,9 @@ public sealed record ScopeNeeded(string Scope);
 /// </summary>
 internal static class EndpointPolicies
 {
+    /// <summary>Header of the request's id: the same as <c>traceId</c> in a problem and <c>request_id</c> in the audit.</summary>
+    public const string RequestIdHeader = "X-Request-Id";
+
     private static readonly object CallerKey = new();
 
     /// <summary>Puts security headers, the caller and error answers around all endpoints of the group.</summary>
@@ -54,6 +57,7 @@ internal static class EndpointPolicies
         try
         {
             SecurityHeaders.Set(context.Response.Headers);
+            context.Response.Headers[RequestIdHeader] = context.TraceIdentifier;
             if (!isAnonymous)
                 context.Items[CallerKey] = await RequireAsync(context, needsAdministrator, scope);
             await next(context);
@@ -78,7 +82,7 @@ internal static class EndpointPolicies
 
         if (needsAdministrator && !caller.IsAdministrator)
             throw new ApiProblemException(StatusCodes.Status403Forbidden, "auth.administrator", "Only an administrator may do this.");
-        return await ActingFor.ResolveAsync(context, caller);
+        return (await ActingFor.ResolveAsync(context, caller)) with { RequestId = context.TraceIdentifier };
     }
 
     private static void ClearBody(HttpResponse response)

@@ -17,6 +17,9 @@ public static class BerthEndpointRouteBuilderExtensions
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
+        routes.MapOperations();
+        routes.MapEvents();
+        routes.MapAudit();
         routes.MapAuth();
         routes.MapUsers();
         routes.MapSchemas();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Berth.Data.Sessions;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Rows;
 using Microsoft.Extensions.Logging;
 
@@ -8,9 +9,12 @@ namespace Berth.Lifecycle.Operations.Journal;
 
 /// <summary>Begins operations in the journal and takes back what dead ones left.</summary>
 internal sealed partial class OperationJournal(
-    IDatabase database, LifecycleOptions options, TimeProvider time, IStepWitness witness, ILogger<OperationJournal> logger)
+    IDatabase database, LifecycleOptions options, TimeProvider time, IStepWitness witness, OperationChanges changes, ILogger<OperationJournal> logger)
 {
     private readonly ConcurrentDictionary<string, byte> _alive = new(StringComparer.Ordinal);
+
+    /// <summary>Whether an operation runs in this process.</summary>
+    public bool IsAlive(string id) => _alive.ContainsKey(id);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -58,7 +62,7 @@ internal sealed partial class OperationJournal(
     private async Task<RunningOperation> TryStartAsync(
         string kind, OperationCaller caller, string slug, string? generationFor, OperationData data, CancellationToken cancellationToken)
     {
-        var id = NewId();
+        var id = OperationTicket.IdFor(caller);
         _alive.TryAdd(id, 0);
         try
         {
@@ -78,8 +82,9 @@ internal sealed partial class OperationJournal(
                     return (begun, own, before);
                 },
                 cancellationToken);
+            OperationTicket.Begin(caller, id);
             await witness.ReachedAsync(kind, "begin");
-            return new RunningOperation(row, caller, stored, newest, database, time, witness, options.OperationLease, ended => _alive.TryRemove(ended, out _));
+            return new RunningOperation(row, caller, stored, newest, database, time, witness, changes, options.OperationLease, ended => _alive.TryRemove(ended, out _));
         }
         catch
         {
@@ -109,6 +114,7 @@ internal sealed partial class OperationJournal(
                 return true;
             },
             cancellationToken);
+        changes.Changed(row.Id);
         if (undone)
             LogUndone(row.Id, row.Kind, row.PluginSlug, row.UserId, row.Step);
         return undone;

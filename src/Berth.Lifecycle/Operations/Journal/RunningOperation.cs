@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Data.Sessions;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Rows;
 
 namespace Berth.Lifecycle.Operations.Journal;
@@ -13,6 +14,7 @@ internal sealed class RunningOperation : IAsyncDisposable
     private readonly IDatabase _database;
     private readonly TimeProvider _time;
     private readonly IStepWitness _witness;
+    private readonly OperationChanges _changes;
     private readonly TimeSpan _lease;
     private readonly Action<string> _ended;
     private readonly CancellationTokenSource _renewing = new();
@@ -21,10 +23,11 @@ internal sealed class RunningOperation : IAsyncDisposable
 
     public RunningOperation(
         NewOperationRow row, OperationCaller caller, OperationData data, GenerationRow? newest,
-        IDatabase database, TimeProvider time, IStepWitness witness, TimeSpan lease, Action<string> ended)
+        IDatabase database, TimeProvider time, IStepWitness witness, OperationChanges changes, TimeSpan lease, Action<string> ended)
     {
         (Id, Kind, Slug, Caller, Data, Newest) = (row.Id, row.Kind, row.Slug, caller, data, newest);
         (_database, _time, _witness, _lease, _ended) = (database, time, witness, lease, ended);
+        _changes = changes;
         _steps.Add(new JournalStep(row.Step, row.Now));
         _renewal = RenewAsync(_renewing.Token);
     }
@@ -65,6 +68,7 @@ internal sealed class RunningOperation : IAsyncDisposable
             session => OperationRows.StepAsync(session, Id, step, steps, now + (long)_lease.TotalMilliseconds, now), cancellationToken);
         if (noted == 0)
             throw LeaseLost();
+        _changes.Changed(Id);
         await _witness.ReachedAsync(Kind, step);
     }
 
@@ -84,6 +88,7 @@ internal sealed class RunningOperation : IAsyncDisposable
             return Pending = done;
         });
         IsCommitted = true;
+        _changes.Changed(Id);
         await _witness.ReachedAsync(Kind, "committed");
         return result;
     }
@@ -91,7 +96,7 @@ internal sealed class RunningOperation : IAsyncDisposable
     /// <summary>Takes everything back. Answers the state the journal holds afterwards.</summary>
     public async Task<string> UndoAsync(string code, string message)
     {
-        return await _database.WriteAsync(async session =>
+        var state = await _database.WriteAsync(async session =>
         {
             var now = Now;
             var ended = await OperationRows.EndAsync(session, new EndOperationRow(Id, "failed", Step, StepsJson(), null, $"{code}: {message}", now));
@@ -102,6 +107,8 @@ internal sealed class RunningOperation : IAsyncDisposable
             await TrailRows.InsertAsync(session, Trails.Failed(Caller, Kind, Slug, Id, Step, code, message, now));
             return "failed";
         });
+        _changes.Changed(Id);
+        return state;
     }
 
     public async ValueTask DisposeAsync()
