@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.PrivatePackages;
 
 namespace Berth.Lifecycle;
 
@@ -14,4 +15,5 @@ namespace Berth.Lifecycle;
 [JsonSerializable(typeof(OperationResult))]
 [JsonSerializable(typeof(List<JournalStep>))]
 [JsonSerializable(typeof(Dictionary<string, RecoveryEntry>))]
+[JsonSerializable(typeof(PrivateTrail))]
 internal sealed partial class LifecycleJson : JsonSerializerContext;

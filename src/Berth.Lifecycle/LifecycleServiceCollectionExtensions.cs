@@ -7,8 +7,10 @@ using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Planning;
+using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
+using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -20,7 +22,7 @@ public static class LifecycleServiceCollectionExtensions
     /// <summary>
     /// Adds operations, installations, status, statistics, user data and the shared store (also as the host's
     /// <c>IPluginVersionSource</c>), and the hosted service that recovers at start. Needs <c>IDatabase</c>,
-    /// <c>IPackageSource</c>, the host's parts, <see cref="LifecycleOptions"/> and <see cref="TimeProvider"/>.
+    /// <c>IPackageBlobs</c>, <c>IPackageSource</c>, the host's parts, <see cref="LifecycleOptions"/> and <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddBerthLifecycle(this IServiceCollection services)
     {
@@ -29,6 +31,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddStore();
         services.AddInstallations();
         services.AddOperations();
+        services.AddPrivatePackages();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
         services.AddEvents();
@@ -73,6 +76,13 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ILifecycleStatistics, LifecycleStatistics>();
         services.AddSingleton<RecoveryRecords>();
         services.AddSingleton<OperationTimes>();
+    }
+
+    private static void AddPrivatePackages(this IServiceCollection services)
+    {
+        services.TryAddSingleton(PackageLimits.Default);
+        services.AddSingleton<PrivateSnapshots>();
+        services.AddSingleton<IPrivatePackages, PrivatePackageStore>();
     }
 
     private static void AddOperations(this IServiceCollection services)

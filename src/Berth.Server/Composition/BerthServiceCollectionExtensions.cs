@@ -56,11 +56,7 @@ public static class BerthServiceCollectionExtensions
 
     internal static void AddBerthRegistryPart(this IServiceCollection services)
     {
-        services.AddSingleton(provider =>
-        {
-            var settings = provider.GetRequiredService<BerthSettings>();
-            return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
-        });
+        services.AddPackageBlobs();
         services.AddBerthRegistry();
     }
 
@@ -72,6 +68,7 @@ public static class BerthServiceCollectionExtensions
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
         services.AddSingleton(new LifecycleOptions { PluginsDirectory = settings.PluginsDirectory, HostVersion = BerthVersion.Text });
+        services.AddPackageBlobs();
         services.AddBerthHost();
         services.AddBerthLifecycle();
         services.AddSingleton(provider => FileCapabilityKeys
@@ -83,4 +80,11 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<BackgroundOperations>();
         services.AddHostedService(provider => provider.GetRequiredService<BackgroundOperations>());
     }
+
+    /// <summary>One package store for the registry and for the private packages of a host.</summary>
+    private static void AddPackageBlobs(this IServiceCollection services) => services.TryAddSingleton(provider =>
+    {
+        var settings = provider.GetRequiredService<BerthSettings>();
+        return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
+    });
 }

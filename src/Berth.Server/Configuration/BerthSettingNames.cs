@@ -27,6 +27,9 @@ public static class BerthSettingNames
     /// <summary><c>on</c> or <c>off</c>.</summary>
     public const string RateLimits = "BERTH_RATE_LIMITS";
 
+    /// <summary>Origins of other web pages, separated by <c>,</c>.</summary>
+    public const string AllowedOrigins = "BERTH_ALLOWED_ORIGINS";
+
     /// <summary>Folder of the shared store.</summary>
     public const string PluginsBaseDirectory = "PLUGINS_BASE_DIR";
 
@@ -42,7 +45,7 @@ public static class BerthSettingNames
     /// <summary>All names, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits,
+        DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits, AllowedOrigins,
         PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention,
     ];
 

@@ -27,6 +27,9 @@ public sealed record BerthSettings
     /// <summary>Whether rate limits are asked for. Not enforced yet; the start says so.</summary>
     public bool RateLimits { get; init; } = true;
 
+    /// <summary>Origins of other web pages that may call <c>/api</c> and <c>/p</c> from a browser; none by default.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     /// <summary>The folder of the shared store; <c>{data}/plugins</c> when not set.</summary>
     public string? PluginsBaseDirectory { get; init; }
 

@@ -43,6 +43,7 @@ public static class BerthSettingsReader
             Role = OneOf(BerthSettingNames.Role, settings.Role, ("all", BerthRole.All), ("host", BerthRole.Host), ("registry", BerthRole.Registry)),
             AdminToken = AdminTokenOf(Text(BerthSettingNames.AdminToken)),
             RateLimits = OneOf(BerthSettingNames.RateLimits, settings.RateLimits, ("on", true), ("off", false)),
+            AllowedOrigins = [.. (Text(BerthSettingNames.AllowedOrigins) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(WebOrigin.Read)],
             PluginsBaseDirectory = Text(BerthSettingNames.PluginsBaseDirectory),
             CleanupInterval = Span(BerthSettingNames.CleanupInterval, TimeSpan.FromSeconds) ?? settings.CleanupInterval,
             ManagerTimeout = Span(BerthSettingNames.ManagerTimeout, TimeSpan.FromSeconds) ?? settings.ManagerTimeout,

@@ -1,3 +1,4 @@
+using Berth.Data.Blobs;
 using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Lifecycle.Installations;
@@ -106,6 +107,7 @@ internal sealed class TestWorld : IAsyncDisposable
             .AddLogging()
             .AddSingleton(database)
             .AddSingleton(registry)
+            .AddSingleton(_ => PackageBlobStores.Open("file", Path.Combine(pluginsDirectory, "..")))
             .AddSingleton(witness)
             .AddSingleton(new HostOptions())
             .AddSingleton(TimeProvider.System)

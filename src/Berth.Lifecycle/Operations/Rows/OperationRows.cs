@@ -19,7 +19,7 @@ internal static class OperationRows
         """
         INSERT INTO operation (id, kind, user_id, plugin_slug, state, step, steps, data, result, node, lease_until, created_at, updated_at)
         SELECT @Id, @Kind, @UserId, @Slug, @State, @Step, @Steps, @Data, @Result, @Node, @LeaseUntil, @Now, @Now
-        WHERE NOT EXISTS (SELECT 1 FROM operation WHERE user_id = @UserId AND plugin_slug = @Slug AND state = 'running')
+        WHERE NOT EXISTS (SELECT 1 FROM operation WHERE user_id = @UserId AND plugin_slug = @Slug AND state = 'running' AND kind <> 'bulk')
         """,
         row) == 1;
 
@@ -40,10 +40,10 @@ internal static class OperationRows
         row);
 
     public static Task<OperationRow?> RunningAsync(DbSession session, string userId, string slug) => session.FirstOrDefaultAsync<OperationRow>(
-        $"SELECT {Columns} FROM operation WHERE user_id = @userId AND plugin_slug = @slug AND state = 'running'", new { userId, slug });
+        $"SELECT {Columns} FROM operation WHERE user_id = @userId AND plugin_slug = @slug AND state = 'running' AND kind <> 'bulk'", new { userId, slug });
 
     public static Task<IReadOnlyList<OperationRow>> AllRunningAsync(DbSession session, string node, long expiredAt) => session.QueryAsync<OperationRow>(
-        $"SELECT {Columns} FROM operation WHERE state = 'running' AND (node = @node OR lease_until < @expiredAt)", new { node, expiredAt });
+        $"SELECT {Columns} FROM operation WHERE state = 'running' AND kind <> 'bulk' AND (node = @node OR lease_until < @expiredAt)", new { node, expiredAt });
 }
 
 /// <summary>A journal entry as read.</summary>
