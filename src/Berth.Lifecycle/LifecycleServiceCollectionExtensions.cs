@@ -10,6 +10,7 @@ using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
+using Berth.Lifecycle.Users;
 using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -47,6 +48,8 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<OperationChanges>();
         services.AddSingleton<IOperationLog, OperationLog>();
+        services.AddSingleton<IUserRemoval, UserRemoval>();
+        services.AddHostedService<UserRemovalService>();
     }
 
     /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>
