@@ -2,12 +2,14 @@ using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Events;
+using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Lifecycle.Users;
@@ -33,9 +35,11 @@ public static class LifecycleServiceCollectionExtensions
         services.AddInstallations();
         services.AddOperations();
         services.AddPrivatePackages();
+        services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
         services.AddEvents();
+        services.AddCleanup();
         return services;
     }
 
@@ -65,10 +69,22 @@ public static class LifecycleServiceCollectionExtensions
 
     private static void AddStore(this IServiceCollection services)
     {
+        services.AddSingleton<StoreLedger>();
         services.AddSingleton<SharedStore>();
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
+    }
+
+    private static void AddCleanup(this IServiceCollection services)
+    {
+        services.AddSingleton<IdleInstances>();
+        services.AddSingleton<UnreferencedVersions>();
+        services.AddSingleton<StaleStaging>();
+        services.AddSingleton<UnreferencedBlobs>();
+        services.AddSingleton<CleanupStages>();
+        services.AddSingleton<ICleanup, Cleaning>();
+        services.AddHostedService<CleanupService>();
     }
 
     private static void AddInstallations(this IServiceCollection services)
@@ -88,6 +104,15 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IPrivatePackages, PrivatePackageStore>();
     }
 
+    private static void AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<SettingsKeys>();
+        services.AddSingleton<SettingsCipher>();
+        services.AddSingleton<SettingsView>();
+        services.AddSingleton<SettingsCarry>();
+        services.AddSingleton<IPluginSettings, PluginSettingsReader>();
+    }
+
     private static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<ILifecycleOperations, LifecycleOperations>();
@@ -98,6 +123,8 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<VersionSwitch>();
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
+        services.AddSingleton<ConfigureOperation>();
+        services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
         services.AddSingleton<Requirements>();

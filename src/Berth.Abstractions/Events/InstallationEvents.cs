@@ -24,6 +24,14 @@ public sealed record InstallationEnabled(string OperationId, string Slug, string
 [EventType("berth.installation.disabled")]
 public sealed record InstallationDisabled(string OperationId, string Slug, string Version) : BerthEvent;
 
+/// <summary>A user's settings of a plugin were changed; <c>Changed</c> names them, never their values.</summary>
+[EventType("berth.installation.configured")]
+public sealed record InstallationConfigured(string OperationId, string Slug, string Version, IReadOnlyList<string>? Changed) : BerthEvent;
+
+/// <summary>A user's choices for a module were changed; <c>Changed</c> names them, never their values.</summary>
+[EventType("berth.module.configured")]
+public sealed record ModuleConfigured(string OperationId, string Slug, string Version, string? Module, IReadOnlyList<string>? Changed) : BerthEvent;
+
 /// <summary>An operation failed at a step and was undone.</summary>
 [EventType("berth.operation.failed")]
 public sealed record OperationFailed(string OperationId, string Slug, string? Step, string? Code, string? Message) : BerthEvent;

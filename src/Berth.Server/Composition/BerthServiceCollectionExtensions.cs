@@ -10,6 +10,8 @@ using Berth.Server.Composition;
 using Berth.Server.Configuration;
 using Berth.Server.Events;
 using Berth.Server.Files;
+using Berth.Server.GitHub;
+using Berth.Server.Idempotency;
 using Berth.Server.Observability;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -67,7 +69,13 @@ public static class BerthServiceCollectionExtensions
             IdleTimeout = settings.ManagerTimeout,
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
-        services.AddSingleton(new LifecycleOptions { PluginsDirectory = settings.PluginsDirectory, HostVersion = BerthVersion.Text });
+        services.AddSingleton(new LifecycleOptions
+        {
+            PluginsDirectory = settings.PluginsDirectory,
+            HostVersion = BerthVersion.Text,
+            CleanupInterval = settings.CleanupInterval,
+            VersionRetention = settings.VersionRetention,
+        });
         services.AddPackageBlobs();
         services.AddBerthHost();
         services.AddBerthLifecycle();
@@ -79,6 +87,10 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<PublicFilesApi>();
         services.AddSingleton<BackgroundOperations>();
         services.AddHostedService(provider => provider.GetRequiredService<BackgroundOperations>());
+        services.AddGitHub(settings);
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<IdempotentRequests>();
+        services.AddHostedService<IdempotencySweep>();
     }
 
     /// <summary>One package store for the registry and for the private packages of a host.</summary>
@@ -87,4 +99,12 @@ public static class BerthServiceCollectionExtensions
         var settings = provider.GetRequiredService<BerthSettings>();
         return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
     });
+
+    private static void AddGitHub(this IServiceCollection services, BerthSettings settings)
+    {
+        services.TryAddSingleton(new GitHubOptions { Api = settings.GitHubApi });
+        services.AddHttpClient(nameof(GitHubReleases)).ConfigurePrimaryHttpMessageHandler(provider => PublicConnections.Handler(provider.GetRequiredService<GitHubOptions>()));
+        services.AddTransient(provider => ActivatorUtilities.CreateInstance<GitHubReleases>(
+            provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(GitHubReleases))));
+    }
 }
