@@ -7,6 +7,7 @@ using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
+using Berth.Lifecycle.Versions;
 using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -49,6 +50,9 @@ public static class LifecycleServiceCollectionExtensions
     private static void AddStore(this IServiceCollection services)
     {
         services.AddSingleton<StoreLedger>();
+        services.AddSingleton<StoreVerification>();
+        services.AddSingleton<PackageFinder>();
+        services.AddSingleton<VersionRestoration>();
         services.AddSingleton<SharedStore>();
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
@@ -64,6 +68,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<CleanupStages>();
         services.AddSingleton<ICleanup, Cleaning>();
         services.AddHostedService<CleanupService>();
+        services.AddSingleton<IStoredVersions, StoredVersions>();
     }
 
     private static void AddInstallations(this IServiceCollection services)
@@ -93,6 +98,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<VersionSwitch>();
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
+        services.AddSingleton<RepairOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
         services.AddSingleton<Requirements>();

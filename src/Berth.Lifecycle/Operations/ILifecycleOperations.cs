@@ -32,6 +32,13 @@ public interface ILifecycleOperations
     /// <summary>Switches an installation on or off. Its rows and documents stay.</summary>
     Task<OperationOutcome> SetEnabledAsync(OperationCaller caller, SetEnabledRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Puts right what is broken. Before: installed. After: the version's files are its package's, modules and documents'
+    /// generation are the manifest's and the row's, settings and documents are as they were. After a failure: no row
+    /// changed, files as before or wholly restored.
+    /// </summary>
+    Task<OperationOutcome> RepairAsync(OperationCaller caller, RepairRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Completes or undoes what a killed process left. Runs at start, before operations are taken. Returns how many.</summary>
     Task<int> RecoverAsync(CancellationToken cancellationToken = default);
 }
@@ -60,3 +67,6 @@ public sealed record UninstallRequest(string Slug, bool Purge = false, bool IsDr
 
 /// <summary>What to switch on or off.</summary>
 public sealed record SetEnabledRequest(string Slug, bool Enabled, bool IsDryRun = false);
+
+/// <summary>What to repair.</summary>
+public sealed record RepairRequest(string Slug, bool IsDryRun = false);

@@ -61,7 +61,7 @@ internal sealed record InstallDraft(
     public async ValueTask RecordAsync(OperationParts parts)
     {
         parts.Records.Write(Caller.UserId, Candidate.Slug, new RecoveryEntry(
-            Data.InstallationType!, Data.SourceUrl, Caller.ActorId, DateTimeOffset.FromUnixTimeMilliseconds(parts.Now)));
+            Data.InstallationType!, Data.SourceUrl, Caller.ActorId, DateTimeOffset.FromUnixTimeMilliseconds(parts.Now), Candidate.Version.ToString(), Candidate.Digest));
         await parts.Witness.ReachedAsync(OperationKinds.Install, "recorded");
     }
 }

@@ -9,7 +9,7 @@ namespace Berth.Lifecycle.Operations;
 /// <summary>The door of the operations: one at a time for each user and plugin, each one measured.</summary>
 internal sealed class LifecycleOperations(
     InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
-    SetEnabledOperation setEnabled, Recovery recovery, OperationTimes times) : ILifecycleOperations
+    SetEnabledOperation setEnabled, RepairOperation repair, Recovery recovery, OperationTimes times) : ILifecycleOperations
 {
     private readonly ConcurrentDictionary<(string User, string Slug), byte> _running = new();
 
@@ -29,6 +29,9 @@ internal sealed class LifecycleOperations(
         OneAtATimeAsync(
             request.Enabled ? OperationKinds.Enable : OperationKinds.Disable, caller, request.Slug, request.IsDryRun,
             () => setEnabled.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> RepairAsync(OperationCaller caller, RepairRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Repair, caller, request.Slug, request.IsDryRun, () => repair.RunAsync(caller, request, cancellationToken));
 
     public Task<int> RecoverAsync(CancellationToken cancellationToken = default) => recovery.RecoverAsync(cancellationToken);
 

@@ -78,6 +78,9 @@ public sealed record OperationResult
     /// <summary>Ids of modules that were deleted.</summary>
     public IReadOnlyList<string> ModulesDeleted { get; init; } = [];
 
+    /// <summary>What a repair found wrong with the version's files and put back, for example <c>modified: dist/remoteEntry.js</c>.</summary>
+    public IReadOnlyList<string> FilesRestored { get; init; } = [];
+
     /// <summary>Whether the user's data was carried over from another version.</summary>
     public bool Migrated { get; init; }
 

@@ -113,6 +113,7 @@ internal sealed class VersionSwitch(OperationParts parts)
             var now = parts.Now;
             result = await running.CommitAsync(session => SwitchAsync(session, draft, to, generation, move, draft.Result(running.Id, notes), now));
             parts.Installations.Committed(draft.Caller.UserId, draft.From.Slug, draft.Installed(generation, now));
+            parts.Records.Keep(draft.Installed(generation, now));
         }
 
         await parts.Witness.ReachedAsync(draft.Kind, "recorded");

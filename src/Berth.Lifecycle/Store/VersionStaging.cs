@@ -18,7 +18,15 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
     /// <summary>Before: not there. After: there. After a failure: not there, and nothing is left in the staging folder.</summary>
     /// <exception cref="PackageSourceUnavailableException">The registry does not answer.</exception>
     /// <exception cref="StoreException">The bytes are wrong, or the disk does not take them.</exception>
-    public async Task StageAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)
+    public Task StageAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken) =>
+        RunAsync(version, source, (id, staging, index) => commit.CommitAsync(id, staging, index, version.Manifest, cancellationToken), cancellationToken);
+
+    /// <summary>The same, in the place of what is there. After a failure: as before.</summary>
+    public Task ReplaceAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken) =>
+        RunAsync(version, source, (id, staging, index) => commit.ReplaceAsync(id, staging, index, version.Manifest, cancellationToken), cancellationToken);
+
+    private async Task RunAsync(
+        AvailableVersion version, IPackageSource source, Func<PluginVersionId, StagingFolder, StoreIndex, Task> end, CancellationToken cancellationToken)
     {
         var id = new PluginVersionId(version.Slug, version.Version.ToString());
         try
@@ -33,7 +41,7 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
             FolderTree.ProtectContent(staging.Files);
             Durable.FlushDirectory(staging.Index);
             Durable.FlushDirectory(staging.Files);
-            await commit.CommitAsync(id, staging, index, version.Manifest, cancellationToken);
+            await end(id, staging, index);
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception) || exception is InvalidDataException)
         {

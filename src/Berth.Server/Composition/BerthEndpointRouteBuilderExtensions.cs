@@ -17,6 +17,8 @@ public static class BerthEndpointRouteBuilderExtensions
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
+        routes.MapVersions();
+        routes.MapMaintenance();
         routes.MapAuth();
         routes.MapUsers();
         routes.MapSchemas();

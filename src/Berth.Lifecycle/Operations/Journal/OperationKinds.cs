@@ -9,6 +9,7 @@ internal static class OperationKinds
     public const string Uninstall = "uninstall";
     public const string Enable = "enable";
     public const string Disable = "disable";
+    public const string Repair = "repair";
 
     /// <summary>CloudEvents type of the event that tells of success.</summary>
     public static string EventOf(string kind) => kind switch
@@ -19,6 +20,7 @@ internal static class OperationKinds
         Uninstall => "berth.installation.uninstalled",
         Enable => "berth.installation.enabled",
         Disable => "berth.installation.disabled",
+        Repair => "berth.installation.repaired",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
     };
 
@@ -34,6 +36,7 @@ internal static class OperationKinds
         Uninstall => "plugin.uninstall",
         Enable => "plugin.enable",
         Disable => "plugin.disable",
+        Repair => "plugin.repair",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
     };
 }
