@@ -5,6 +5,7 @@ using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Lifecycle.Versions;
@@ -30,6 +31,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddInstallations();
         services.AddOperations();
         services.AddPrivatePackages();
+        services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
         services.AddCleanup();
@@ -88,6 +90,15 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IPrivatePackages, PrivatePackageStore>();
     }
 
+    private static void AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<SettingsKeys>();
+        services.AddSingleton<SettingsCipher>();
+        services.AddSingleton<SettingsView>();
+        services.AddSingleton<SettingsCarry>();
+        services.AddSingleton<IPluginSettings, PluginSettingsReader>();
+    }
+
     private static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<ILifecycleOperations, LifecycleOperations>();
@@ -99,6 +110,8 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
         services.AddSingleton<RepairOperation>();
+        services.AddSingleton<ConfigureOperation>();
+        services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
         services.AddSingleton<Requirements>();

@@ -10,6 +10,8 @@ internal static class OperationKinds
     public const string Enable = "enable";
     public const string Disable = "disable";
     public const string Repair = "repair";
+    public const string Configure = "configure";
+    public const string ConfigureModule = "configure-module";
 
     /// <summary>CloudEvents type of the event that tells of success.</summary>
     public static string EventOf(string kind) => kind switch
@@ -21,6 +23,8 @@ internal static class OperationKinds
         Enable => "berth.installation.enabled",
         Disable => "berth.installation.disabled",
         Repair => "berth.installation.repaired",
+        Configure => "berth.installation.configured",
+        ConfigureModule => "berth.module.configured",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
     };
 
@@ -37,6 +41,8 @@ internal static class OperationKinds
         Enable => "plugin.enable",
         Disable => "plugin.disable",
         Repair => "plugin.repair",
+        Configure => "plugin.configure",
+        ConfigureModule => "module.configure",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
     };
 }
