@@ -1,5 +1,6 @@
 using Berth.Host;
 using Berth.Lifecycle.Cleanup;
+using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
@@ -35,6 +36,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
         services.AddCleanup();
+        services.AddDoctor();
         return services;
     }
 
@@ -71,6 +73,22 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ICleanup, Cleaning>();
         services.AddHostedService<CleanupService>();
         services.AddSingleton<IStoredVersions, StoredVersions>();
+    }
+
+    private static void AddDoctor(this IServiceCollection services)
+    {
+        services.AddSingleton<DatabaseCheck>();
+        services.AddSingleton<JournalCheck>();
+        services.AddSingleton<PackagesCheck>();
+        services.AddSingleton<StoreCheck>();
+        services.AddSingleton<InstallationsCheck>();
+        services.AddSingleton<GenerationsCheck>();
+        services.AddSingleton<RecordsCheck>();
+        services.AddSingleton<StrayFilesCheck>();
+        services.AddSingleton<InstallationRepair>();
+        services.AddSingleton<SetAside>();
+        services.AddSingleton<Rebuild>();
+        services.AddSingleton<IDoctor, Examination>();
     }
 
     private static void AddInstallations(this IServiceCollection services)

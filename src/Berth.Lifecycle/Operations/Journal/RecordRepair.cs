@@ -21,12 +21,7 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
     /// <summary>Returns how many records were written again.</summary>
     public async Task<int> RepairAsync(CancellationToken cancellationToken)
     {
-        var since = ReadMark();
-        var users = await database.ReadAsync(
-            session => session.QueryAsync<string>(
-                "SELECT DISTINCT user_id FROM operation WHERE node = @node AND updated_at >= @since AND kind IN ('install', 'uninstall', 'update', 'rollback', 'repair') AND state = 'succeeded'",
-                new { node = options.NodeName, since }),
-            cancellationToken);
+        var users = await PendingAsync(cancellationToken);
         var repaired = 0;
         foreach (var user in users)
         {
@@ -36,6 +31,17 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
 
         await AdvanceAsync(isStopping: false, cancellationToken);
         return repaired;
+    }
+
+    /// <summary>Users whose records a start looks at.</summary>
+    public async Task<IReadOnlyCollection<string>> PendingAsync(CancellationToken cancellationToken)
+    {
+        var since = ReadMark();
+        return (await database.ReadAsync(
+            session => session.QueryAsync<string>(
+                "SELECT DISTINCT user_id FROM operation WHERE node = @node AND updated_at >= @since AND kind IN ('install', 'uninstall', 'update', 'rollback', 'repair') AND state = 'succeeded'",
+                new { node = options.NodeName, since }),
+            cancellationToken)).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Moves the mark on. Records that could not be written hold it back.</summary>
