@@ -4,6 +4,7 @@ using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Cleanup;
+using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Groups;
@@ -16,6 +17,7 @@ using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Lifecycle.Users;
+using Berth.Lifecycle.Versions;
 using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,6 +47,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IShares, Shares>();
         services.AddEvents();
         services.AddCleanup();
+        services.AddDoctor();
         return services;
     }
 
@@ -75,6 +78,9 @@ public static class LifecycleServiceCollectionExtensions
     private static void AddStore(this IServiceCollection services)
     {
         services.AddSingleton<StoreLedger>();
+        services.AddSingleton<StoreVerification>();
+        services.AddSingleton<PackageFinder>();
+        services.AddSingleton<VersionRestoration>();
         services.AddSingleton<SharedStore>();
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
@@ -90,6 +96,23 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<CleanupStages>();
         services.AddSingleton<ICleanup, Cleaning>();
         services.AddHostedService<CleanupService>();
+        services.AddSingleton<IStoredVersions, StoredVersions>();
+    }
+
+    private static void AddDoctor(this IServiceCollection services)
+    {
+        services.AddSingleton<DatabaseCheck>();
+        services.AddSingleton<JournalCheck>();
+        services.AddSingleton<PackagesCheck>();
+        services.AddSingleton<StoreCheck>();
+        services.AddSingleton<InstallationsCheck>();
+        services.AddSingleton<GenerationsCheck>();
+        services.AddSingleton<RecordsCheck>();
+        services.AddSingleton<StrayFilesCheck>();
+        services.AddSingleton<InstallationRepair>();
+        services.AddSingleton<SetAside>();
+        services.AddSingleton<Rebuild>();
+        services.AddSingleton<IDoctor, Examination>();
     }
 
     private static void AddInstallations(this IServiceCollection services)
@@ -138,6 +161,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
         services.AddSingleton<SetPolicyOperation>();
+        services.AddSingleton<RepairOperation>();
         services.AddSingleton<ConfigureOperation>();
         services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();

@@ -30,6 +30,7 @@ public sealed partial class ErrorCodesTests
         "share.decline",
         "share.withdraw",
         "user.delete",
+        "plugin.repair",
     ];
 
     [Fact]
