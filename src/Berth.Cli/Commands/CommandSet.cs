@@ -36,6 +36,11 @@ internal static class CommandSet
             PinCommand.CreateUnpin(runner),
             ChannelCommand.Create(runner),
             PinsCommand.Create(runner),
+            ConfigCommand.Create(runner),
+            ModulesCommand.Create(runner),
+            ShareCommand.Create(runner),
+            SharesCommand.Create(runner),
+            BulkCommand.Create(runner),
 
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),
