@@ -16,6 +16,7 @@ public sealed partial class ErrorCodesTests
         "plugin.uninstall",
         "plugin.enable",
         "plugin.disable",
+        "plugin.pin",
         "plugin.configure",
         "module.configure",
         "package.publish",

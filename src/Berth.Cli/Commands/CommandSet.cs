@@ -24,6 +24,7 @@ internal static class CommandSet
             InfoCommand.Create(runner),
 
             InstallCommand.Create(runner),
+            PlanCommand.Create(runner),
             UpdateCommand.Create(runner),
             RollbackCommand.Create(runner),
             UninstallCommand.Create(runner),
@@ -31,6 +32,10 @@ internal static class CommandSet
             StatusCommand.Create(runner),
             EnableCommand.Create(runner, enabled: true),
             EnableCommand.Create(runner, enabled: false),
+            PinCommand.Create(runner),
+            PinCommand.CreateUnpin(runner),
+            ChannelCommand.Create(runner),
+            PinsCommand.Create(runner),
             ConfigCommand.Create(runner),
             ModulesCommand.Create(runner),
             ShareCommand.Create(runner),
