@@ -1,16 +1,21 @@
+using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Lifecycle.Bulk;
+using Berth.Lifecycle.Audit;
+using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
+using Berth.Lifecycle.Users;
 using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,8 +43,22 @@ public static class LifecycleServiceCollectionExtensions
         services.AddHostedService<RecoveryService>();
         services.AddBulk();
         services.AddSingleton<IShares, Shares>();
+        services.AddEvents();
         services.AddCleanup();
         return services;
+    }
+
+    private static void AddEvents(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CommitSignal>();
+        services.AddSingleton<IEvents, OutboxFeed>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService<RetentionService>();
+        services.AddSingleton<IAuditTrail, AuditTrail>();
+        services.AddSingleton<OperationChanges>();
+        services.AddSingleton<IOperationLog, OperationLog>();
+        services.AddSingleton<IUserRemoval, UserRemoval>();
+        services.AddHostedService<UserRemovalService>();
     }
 
     /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>

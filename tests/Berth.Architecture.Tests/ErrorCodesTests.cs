@@ -29,6 +29,7 @@ public sealed partial class ErrorCodesTests
         "share.accept",
         "share.decline",
         "share.withdraw",
+        "user.delete",
     ];
 
     [Fact]

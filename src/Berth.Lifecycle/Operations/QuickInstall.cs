@@ -39,11 +39,13 @@ internal sealed class QuickInstall(OperationParts parts)
         }
         catch (KeptDocumentsException)
         {
+            OperationTicket.GiveBack(set.Caller, results[main].OperationId);
             return null;
         }
         catch (StepFailedException exception) when (exception.Code is "store.version_removed")
         {
             // The cleanup was quicker, or the store's row is not written yet: the long way stages the version when it has to.
+            OperationTicket.GiveBack(set.Caller, results[main].OperationId);
             return null;
         }
         catch (DatabaseConstraintException exception)
@@ -68,7 +70,7 @@ internal sealed class QuickInstall(OperationParts parts)
     {
         var results = new OperationResult[drafts.Count];
         for (var i = 0; i < results.Length; i++)
-            results[i] = drafts[i].Result(OperationJournal.NewId());
+            results[i] = drafts[i].Result(i == main ? OperationTicket.IdFor(drafts[i].Caller) : OperationJournal.NewId());
         if (results.Length > 1)
             results[main] = results[main] with { Members = [.. results.Where((_, i) => i != main)] };
         return results;

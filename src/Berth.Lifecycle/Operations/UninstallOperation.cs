@@ -28,7 +28,7 @@ internal sealed class UninstallOperation(OperationParts parts, GroupOperation gr
         if (dependents.Count == 0 && !main.HasCode)
         {
             return await QuickOperation.RunAsync(
-                parts, caller, main.Result(OperationJournal.NewId()), main.Data, request.Purge,
+                parts, caller, main.Result(OperationTicket.IdFor(caller)), main.Data, request.Purge,
                 main.RemoveAsync, now => CheckAgain(now, [], plugin), _ => null, cancellationToken);
         }
 

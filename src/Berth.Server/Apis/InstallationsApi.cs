@@ -4,6 +4,7 @@ using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Store;
 using Berth.Server.Auth;
+using Berth.Server.Events;
 using Berth.Server.Problems;
 
 namespace Berth.Server.Apis;
@@ -74,12 +75,12 @@ internal static class InstallationsApi
         return Results.Json(new { status = "success", data = new { available_plugins = plugins, page.TotalCount, page.NextCursor } }, BerthJson.Options);
     }
 
-    private static async Task<IResult> InstallAsync(HttpContext context, ILifecycleOperations operations)
+    private static async Task<IResult> InstallAsync(HttpContext context, ILifecycleOperations operations, BackgroundOperations background)
     {
         var body = await RequestBody.ReadOptionalAsync<InstallBody>(context);
         var request = new InstallRequest(
             RouteValues.Slug(context), Range(body.Version), body.Grant, body.SourceUrl, QueryValues.Flag(context.Request, "dry_run"), Digest(body.Digest), body.GrantDependencies);
-        return Installed(await operations.InstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
+        return await background.RunAsync(context, request.IsDryRun, (caller, cancel) => operations.InstallAsync(caller, request, cancel), Installed);
     }
 
     /// <summary>The answer to every way of installing.</summary>
@@ -93,20 +94,20 @@ internal static class InstallationsApi
         members = OperationResults.Members(result),
     }, StatusCodes.Status201Created);
 
-    private static async Task<IResult> UpdateAsync(HttpContext context, ILifecycleOperations operations)
+    private static async Task<IResult> UpdateAsync(HttpContext context, ILifecycleOperations operations, BackgroundOperations background)
     {
         var body = await RequestBody.ReadOptionalAsync<InstallBody>(context);
         var request = new UpdateRequest(RouteValues.Slug(context), Range(body.Version), body.Grant, QueryValues.Flag(context.Request, "dry_run"), body.GrantDependencies);
-        return Switched(await operations.UpdateAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
+        return await background.RunAsync(context, request.IsDryRun, (caller, cancel) => operations.UpdateAsync(caller, request, cancel), Switched);
     }
 
-    private static async Task<IResult> RollbackAsync(HttpContext context, ILifecycleOperations operations)
+    private static async Task<IResult> RollbackAsync(HttpContext context, ILifecycleOperations operations, BackgroundOperations background)
     {
         var body = await RequestBody.ReadOptionalAsync<RollbackBody>(context);
         if (body.Data is not (null or "previous" or "migrate"))
             throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.invalid", "'data' is 'previous' (the data as it was) or 'migrate' (carry the present data back).");
         var request = new RollbackRequest(RouteValues.Slug(context), body.Data == "migrate", QueryValues.Flag(context.Request, "dry_run"));
-        return Switched(await operations.RollbackAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
+        return await background.RunAsync(context, request.IsDryRun, (caller, cancel) => operations.RollbackAsync(caller, request, cancel), Switched);
     }
 
     private static IResult Switched(OperationOutcome outcome) => OperationResults.Shown(outcome, result => new
@@ -119,18 +120,17 @@ internal static class InstallationsApi
         members = OperationResults.Members(result),
     });
 
-    private static async Task<IResult> UninstallAsync(HttpContext context, ILifecycleOperations operations)
+    private static async Task<IResult> UninstallAsync(HttpContext context, ILifecycleOperations operations, BackgroundOperations background)
     {
         var request = new UninstallRequest(
             RouteValues.Slug(context), QueryValues.Flag(context.Request, "purge"), QueryValues.Flag(context.Request, "dry_run"), QueryValues.Flag(context.Request, "dependents"));
-        var outcome = await operations.UninstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
-        return OperationResults.Shown(outcome, result => new
+        return await background.RunAsync(context, request.IsDryRun, (caller, cancel) => operations.UninstallAsync(caller, request, cancel), outcome => OperationResults.Shown(outcome, result => new
         {
             plugin_slug = result.Slug,
             plugin_id = result.PluginId,
             deleted_modules = result.ModulesDeleted,
             members = OperationResults.Members(result),
-        });
+        }));
     }
 
     private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations, IInstallations installations)

@@ -24,6 +24,9 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapPluginCalls();
         routes.MapSystem();
         routes.MapSitePins();
+        routes.MapOperations();
+        routes.MapEvents();
+        routes.MapAudit();
         routes.MapAuth();
         routes.MapUsers();
         routes.MapSchemas();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Berth.Data.Sessions;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Rows;
 using Microsoft.Extensions.Logging;
 
@@ -8,9 +9,12 @@ namespace Berth.Lifecycle.Operations.Journal;
 
 /// <summary>Begins operations in the journal and takes back what dead ones left.</summary>
 internal sealed partial class OperationJournal(
-    IDatabase database, LifecycleOptions options, TimeProvider time, IStepWitness witness, ILogger<OperationJournal> logger)
+    IDatabase database, LifecycleOptions options, TimeProvider time, IStepWitness witness, OperationChanges changes, ILogger<OperationJournal> logger)
 {
     private readonly ConcurrentDictionary<string, byte> _alive = new(StringComparer.Ordinal);
+
+    /// <summary>Whether an operation runs in this process.</summary>
+    public bool IsAlive(string id) => _alive.ContainsKey(id);
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -86,7 +90,8 @@ internal sealed partial class OperationJournal(
     private async Task<IReadOnlyList<RunningOperation>> TryStartAsync(
         OperationCaller caller, IReadOnlyList<JournalEntry> entries, int main, CancellationToken cancellationToken)
     {
-        var ids = entries.Select(_ => NewId()).ToList();
+        // The ticket names the operation that was asked for, not what comes along.
+        var ids = entries.Select((_, i) => i == main ? OperationTicket.IdFor(caller) : NewId()).ToList();
         ids.ForEach(id => _alive.TryAdd(id, 0));
         try
         {
@@ -102,9 +107,10 @@ internal sealed partial class OperationJournal(
                     return rows;
                 },
                 cancellationToken);
+            OperationTicket.Begin(caller, ids[main]);
             await witness.ReachedAsync(entries[main].Kind, "begin");
             return [.. begun.Select(one => new RunningOperation(
-                one.Row, caller, one.Data, one.Newest, database, time, witness, options.OperationLease, ended => _alive.TryRemove(ended, out _)))];
+                one.Row, caller, one.Data, one.Newest, database, time, witness, changes, options.OperationLease, ended => _alive.TryRemove(ended, out _)))];
         }
         catch
         {
@@ -148,6 +154,7 @@ internal sealed partial class OperationJournal(
                 return true;
             },
             cancellationToken);
+        changes.Changed(row.Id);
         if (undone)
             LogUndone(row.Id, row.Kind, row.PluginSlug, row.UserId, row.Step);
         return undone;

@@ -52,21 +52,29 @@ internal sealed class RunningGroup(IReadOnlyList<RunningOperation> members, Runn
             return Pending = whole;
         });
         IsCommitted = true;
+        foreach (var member in members)
+            member.Announce();
         await witness.ReachedAsync(main.Kind, "committed");
         return result;
     }
 
-    public Task<string> UndoAsync(string code, string message) => database.WriteAsync(async session =>
+    public async Task<string> UndoAsync(string code, string message)
     {
-        var state = "failed";
-        foreach (var member in members)
+        var ended = await database.WriteAsync(async session =>
         {
-            var own = await member.TakeBackAsync(session, code, message, hasTrail: member == main);
-            state = member == main ? own : state;
-        }
+            var state = "failed";
+            foreach (var member in members)
+            {
+                var own = await member.TakeBackAsync(session, code, message, hasTrail: member == main);
+                state = member == main ? own : state;
+            }
 
-        return state;
-    });
+            return state;
+        });
+        foreach (var member in members)
+            member.Announce();
+        return ended;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Data.Sessions;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Rows;
 
 namespace Berth.Lifecycle.Operations.Journal;
@@ -13,6 +14,7 @@ internal sealed class RunningOperation : IRunningWork
     private readonly IDatabase _database;
     private readonly TimeProvider _time;
     private readonly IStepWitness _witness;
+    private readonly OperationChanges _changes;
     private readonly TimeSpan _lease;
     private readonly Action<string> _ended;
     private readonly CancellationTokenSource _renewing = new();
@@ -22,11 +24,12 @@ internal sealed class RunningOperation : IRunningWork
 
     public RunningOperation(
         NewOperationRow row, OperationCaller caller, OperationData data, GenerationRow? newest,
-        IDatabase database, TimeProvider time, IStepWitness witness, TimeSpan lease, Action<string> ended)
+        IDatabase database, TimeProvider time, IStepWitness witness, OperationChanges changes, TimeSpan lease, Action<string> ended)
     {
         (Id, Kind, Slug, Caller, Data, Newest) = (row.Id, row.Kind, row.Slug, caller, data, newest);
         _witnessed = row.ParentId is null ? row.Kind : $"{row.Kind}:{row.Slug}";
         (_database, _time, _witness, _lease, _ended) = (database, time, witness, lease, ended);
+        _changes = changes;
         _steps.Add(new JournalStep(row.Step, row.Now));
         _renewal = RenewAsync(_renewing.Token);
     }
@@ -67,6 +70,7 @@ internal sealed class RunningOperation : IRunningWork
             session => OperationRows.StepAsync(session, Id, step, steps, now + (long)_lease.TotalMilliseconds, now), cancellationToken);
         if (noted == 0)
             throw LeaseLost();
+        Announce();
         await _witness.ReachedAsync(_witnessed, step);
     }
 
@@ -81,6 +85,7 @@ internal sealed class RunningOperation : IRunningWork
             return Pending = done;
         });
         IsCommitted = true;
+        Announce();
         await _witness.ReachedAsync(_witnessed, "committed");
         return result;
     }
@@ -97,10 +102,15 @@ internal sealed class RunningOperation : IRunningWork
         await TrailRows.InsertAsync(session, Trails.Succeeded(Caller, done, now, purged));
     }
 
+    /// <summary>Tells whoever follows the operation that its entry has changed, after the commit.</summary>
+    public void Announce() => _changes.Changed(Id);
+
     /// <summary>Takes everything back. Answers the state the journal holds afterwards.</summary>
     public async Task<string> UndoAsync(string code, string message)
     {
-        return await _database.WriteAsync(session => TakeBackAsync(session, code, message, hasTrail: true));
+        var state = await _database.WriteAsync(session => TakeBackAsync(session, code, message, hasTrail: true));
+        Announce();
+        return state;
     }
 
     /// <summary>Ends the entry as failed and drops its generation. Answers the state the journal holds afterwards.</summary>
