@@ -5,6 +5,7 @@ using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Sharing;
 
@@ -22,6 +23,7 @@ namespace Berth.Lifecycle;
 [JsonSerializable(typeof(OperationDetail))]
 [JsonSerializable(typeof(OperationResult))]
 [JsonSerializable(typeof(List<JournalStep>))]
+[JsonSerializable(typeof(SitePinDetail))]
 [JsonSerializable(typeof(Dictionary<string, RecoveryEntry>))]
 [JsonSerializable(typeof(PrivateTrail))]
 [JsonSerializable(typeof(BulkData))]

@@ -20,6 +20,7 @@ public static class BerthEndpointRouteBuilderExtensions
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
+        routes.MapSitePins();
         routes.MapAuth();
         routes.MapUsers();
         routes.MapSchemas();
