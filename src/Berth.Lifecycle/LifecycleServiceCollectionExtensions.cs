@@ -4,6 +4,7 @@ using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Nodes;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Log;
@@ -54,6 +55,9 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IOperationLog, OperationLog>();
         services.AddSingleton<IUserRemoval, UserRemoval>();
         services.AddHostedService<UserRemovalService>();
+        services.AddSingleton<NodeReports>();
+        services.AddSingleton<INodes>(provider => provider.GetRequiredService<NodeReports>());
+        services.AddHostedService(provider => provider.GetRequiredService<NodeReports>());
     }
 
     /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>

@@ -32,6 +32,11 @@ internal static class CommandSet
             EnableCommand.Create(runner, enabled: true),
             EnableCommand.Create(runner, enabled: false),
 
+            OperationsCommand.Create(runner),
+            EventsCommand.Create(runner),
+            LogsCommand.Create(runner),
+            StatsCommand.Create(runner),
+
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),
             LoginCommand.Create(runner),
