@@ -52,7 +52,7 @@ internal sealed class SetEnabledOperation(OperationParts parts)
             cancellationToken);
     }
 
-    private OperationOutcome.Refused? Check(InstalledPlugin plugin, bool enabled, UserInstallations installed)
+    public OperationOutcome.Refused? Check(InstalledPlugin plugin, bool enabled, UserInstallations installed)
     {
         if (!enabled)
         {

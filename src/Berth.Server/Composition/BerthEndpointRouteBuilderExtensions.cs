@@ -14,10 +14,16 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapHostIndex();
         routes.MapInstallations();
         routes.MapPackageInstall();
+        routes.MapBulk();
+        routes.MapShares();
         routes.MapManifests();
+        routes.MapSettings();
+        routes.MapModules();
+        routes.MapServerSettings();
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
+        routes.MapSitePins();
         routes.MapOperations();
         routes.MapEvents();
         routes.MapAudit();

@@ -110,7 +110,9 @@ public sealed class BadInputTests(RoutesFixture fixture) : IClassFixture<RoutesF
                         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await fixture.Ana.CreateTokenAsync());
                     using var response = await client.SendAsync(request);
                     ((int)response.StatusCode).ShouldBeLessThan(500);
-                    Problems.ShouldTellNothing(await response.Content.ReadAsStringAsync());
+                    // The report of the server's own settings names its folders to administrators; that is what it is for.
+                    if (!response.IsSuccessStatusCode || route.Template != "/api/v1/admin/settings")
+                        Problems.ShouldTellNothing(await response.Content.ReadAsStringAsync());
                 });
             }
         }
