@@ -6,6 +6,7 @@ using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Nodes;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
@@ -62,6 +63,9 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IOperationLog, OperationLog>();
         services.AddSingleton<IUserRemoval, UserRemoval>();
         services.AddHostedService<UserRemovalService>();
+        services.AddSingleton<NodeReports>();
+        services.AddSingleton<INodes>(provider => provider.GetRequiredService<NodeReports>());
+        services.AddHostedService(provider => provider.GetRequiredService<NodeReports>());
     }
 
     /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>

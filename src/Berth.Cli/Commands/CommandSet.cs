@@ -42,6 +42,11 @@ internal static class CommandSet
             SharesCommand.Create(runner),
             BulkCommand.Create(runner),
 
+            OperationsCommand.Create(runner),
+            EventsCommand.Create(runner),
+            LogsCommand.Create(runner),
+            StatsCommand.Create(runner),
+
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),
             LoginCommand.Create(runner),

@@ -34,8 +34,8 @@ internal static class UpdateCommand
 
         var consent = await CapabilityConsent.AskAsync(context, plan, granted, cancellationToken);
         var body = new { version = plan.Version ?? version, consent.Grant, consent.GrantDependencies };
-        var done = await context.Report.WatchAsync(
-            $"Updating {slug} to {plan.Version}", host.RunAsync(HttpMethod.Post, slug, "update", body, "", cancellationToken));
+        var done = await OperationPhases.ShowAsync(
+            context, host, slug, $"Updating {slug} to {plan.Version}", host.RunAsync(HttpMethod.Post, slug, "update", body, "", cancellationToken), cancellationToken);
         context.Report.Result(
             OperationOutput.Of("update", done),
             $"Updated {done.PluginSlug} from {done.PreviousVersion} to {done.NewVersion}{(done.Migrated is true ? ", data migrated" : "")}." + MembersView.Sentence(done.Members));
