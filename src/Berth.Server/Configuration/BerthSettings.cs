@@ -27,6 +27,9 @@ public sealed record BerthSettings
     /// <summary>Whether rate limits are asked for. Not enforced yet; the start says so.</summary>
     public bool RateLimits { get; init; } = true;
 
+    /// <summary>Origins of other web pages that may call <c>/api</c> and <c>/p</c> from a browser; none by default.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     /// <summary>The folder of the shared store; <c>{data}/plugins</c> when not set.</summary>
     public string? PluginsBaseDirectory { get; init; }
 
@@ -38,6 +41,9 @@ public sealed record BerthSettings
 
     /// <summary>How long an unreferenced version stays in the store. Kept for the cleanup of versions.</summary>
     public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Address of the API that installs from GitHub releases ask.</summary>
+    public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
 
     /// <summary>The folder of the shared store, absolute.</summary>
     public string PluginsDirectory => Path.GetFullPath(PluginsBaseDirectory ?? Path.Combine(DataDirectory, "plugins"));
