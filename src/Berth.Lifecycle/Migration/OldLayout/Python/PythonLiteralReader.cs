@@ -61,21 +61,21 @@ internal sealed class PythonLiteralReader(PythonCursor cursor, string name)
             cursor.SkipSpace(isInBrackets: true);
             if (cursor.TryTake('}'))
                 return true;
-            if (!TryElement(depth, ":,}", out var key))
-                key = null;
-            if (cursor.Current != ':')
+            if (cursor.Current == '*')
             {
-                // A set, or the members of another dict: only running the program would tell.
-                if (cursor.Current is not ('}' or ','))
-                    throw new PythonSyntaxException("A dict is not closed.", cursor.Position);
-                Note("a member without a key");
-                cursor.TryTake(',');
-                continue;
+                // The members of another dict: only running the program would tell.
+                cursor.SkipExpression(",}");
+                Note("the members of another dict");
+            }
+            else
+            {
+                TryElement(depth, ":,}", out var key);
+                if (!cursor.TryTake(':'))
+                    return false;
+                cursor.SkipSpace(isInBrackets: true);
+                Member(members, key, depth);
             }
 
-            cursor.Position++;
-            cursor.SkipSpace(isInBrackets: true);
-            Member(members, key, depth);
             if (!cursor.TryTake(',') && cursor.Current != '}')
                 throw new PythonSyntaxException("A dict is not closed.", cursor.Position);
         }
@@ -151,6 +151,7 @@ internal sealed class PythonLiteralReader(PythonCursor cursor, string name)
                 return true;
         }
 
+        value = null;
         _notes.RemoveRange(noted, _notes.Count - noted);
         cursor.Position = start;
         cursor.SkipExpression(ends);
