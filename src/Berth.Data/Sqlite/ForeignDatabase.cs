@@ -73,7 +73,7 @@ public sealed class ForeignDatabase : IDisposable
     private static SqliteConnection Connect(string file, string? copy)
     {
         var source = copy is null
-            ? new SqliteConnectionStringBuilder { DataSource = $"{new Uri(file).AbsoluteUri}?immutable=1", Mode = SqliteOpenMode.ReadOnly, Pooling = false }
+            ? new SqliteConnectionStringBuilder { DataSource = $"{Address(file)}?immutable=1", Mode = SqliteOpenMode.ReadOnly, Pooling = false }
             : new SqliteConnectionStringBuilder { DataSource = Path.Combine(copy, Path.GetFileName(file)), Mode = SqliteOpenMode.ReadWrite, Pooling = false };
         var connection = new SqliteConnection(source.ToString());
         try
@@ -91,6 +91,10 @@ public sealed class ForeignDatabase : IDisposable
             throw;
         }
     }
+
+    // Not System.Uri: it takes "%20" in a file's name for a space that is already written so.
+    private static string Address(string file) =>
+        "file:///" + string.Join('/', file.TrimStart('/').Split('/', Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
 
     private IEnumerable<IReadOnlyDictionary<string, string?>> Read(string sql)
     {
