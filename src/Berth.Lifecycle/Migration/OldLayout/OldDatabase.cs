@@ -46,7 +46,7 @@ internal static class OldDatabase
             if (row.Columns.GetValueOrDefault(column) is { } text && !string.IsNullOrWhiteSpace(text) && !IsJson(text))
             {
                 findings.Add(
-                    OldBucket.Remark, $"The column '{column}' of the row '{row.Id}' in '{table}' holds no JSON. The value of the plugin's own files is taken where they have one; the text stays in the old database.",
+                    OldBucket.Remark, $"The column '{column}' of the row '{row.Id}' in '{table}' holds no JSON. It is carried over without this value; the text stays in the old database.",
                     user, slug);
             }
         }

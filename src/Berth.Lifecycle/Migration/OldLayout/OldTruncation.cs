@@ -12,6 +12,7 @@ namespace Berth.Lifecycle.Migration.OldLayout;
 internal sealed class OldTruncation(OldLayoutLimits limits, OldFindings findings)
 {
     private const int Shown = 5;
+    private const string Unknown = "…";
     private static readonly string[] Loaded = [".js", ".mjs", ".cjs", ".css", ".json", ".wasm", ".html", ".svg", ".png", ".woff2"];
 
     /// <summary>The installations, with <see cref="OldFolder.Truncated"/> filled in.</summary>
@@ -41,8 +42,12 @@ internal sealed class OldTruncation(OldLayoutLimits limits, OldFindings findings
             }
         }
 
-        return [.. installations.Select((installation, i) => Marked(installation, [.. missing[i]]))];
+        return [.. installations.Select((installation, i) => Marked(installation, Named(missing[i])))];
     }
+
+    // A chunk of which only the end of the name was known may be known by its whole name from another copy.
+    private static IReadOnlyList<string> Named(SortedSet<string> missing) =>
+        [.. missing.Where(path => path.Split(Unknown) is not [var folder, var ending] || !missing.Any(other => other != path && other.StartsWith(folder, StringComparison.Ordinal) && other.EndsWith(ending, StringComparison.Ordinal)))];
 
     private OldInstallation Marked(OldInstallation installation, IReadOnlyList<string> missing)
     {
@@ -76,7 +81,7 @@ internal sealed class OldTruncation(OldLayoutLimits limits, OldFindings findings
         var beside = folder.Files.Where(file => file.Size > 0 && file.Path.StartsWith(directory, StringComparison.Ordinal)).ToList();
         var bytes = await File.ReadAllBytesAsync(Path.Combine(folder.Path, entry), cancellationToken);
         foreach (var ending in OldBundles.ChunkEndings(bytes).Where(ending => !beside.Exists(file => file.Path.EndsWith(ending, StringComparison.Ordinal))))
-            missing.Add($"{directory}…{ending}");
+            missing.Add(directory + Unknown + ending);
     }
 
     private static IEnumerable<string> Cut(Copy copy, IReadOnlyList<Copy> others)

@@ -37,6 +37,15 @@ public sealed class OldTruncationTests : IDisposable
         missing.ShouldBe("dist/…" + chunk["dist/101.".Length..]);
     }
 
+    [Fact]
+    public async Task A_missing_chunk_that_another_copy_has_is_named_once_and_by_its_whole_name()
+    {
+        var chunk = _whole.Keys.First(path => path.StartsWith("dist/202.", StringComparison.Ordinal));
+        Add(Ana, _whole);
+        Add(Ben, _whole.Without(path => path == chunk));
+        Truncated(await ReadAsync(), Ben).ShouldBe([chunk]);
+    }
+
     [Theory]
     [InlineData("""a.u=e=>({1:"one"}[e]||e)+"."+{1:"abcdef12",22:"00ff00ff"}[e]+".js"; """, "abcdef12.js,00ff00ff.js")]
     [InlineData("__webpack_require__.u = (chunkId) => {\n return \"\" + chunkId + \".\" + {\"101\":\"3f2a\",\"src_a-b\":\"9c9c9c9c\"}[chunkId] + \".chunk.js\";", "3f2a.chunk.js,9c9c9c9c.chunk.js")]
