@@ -1,10 +1,14 @@
 using Berth.Host;
+using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
+using Berth.Lifecycle.PrivatePackages;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
+using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,7 +20,7 @@ public static class LifecycleServiceCollectionExtensions
     /// <summary>
     /// Adds operations, installations, status, statistics, user data and the shared store (also as the host's
     /// <c>IPluginVersionSource</c>), and the hosted service that recovers at start. Needs <c>IDatabase</c>,
-    /// <c>IPackageSource</c>, the host's parts, <see cref="LifecycleOptions"/> and <see cref="TimeProvider"/>.
+    /// <c>IPackageBlobs</c>, <c>IPackageSource</c>, the host's parts, <see cref="LifecycleOptions"/> and <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddBerthLifecycle(this IServiceCollection services)
     {
@@ -25,8 +29,11 @@ public static class LifecycleServiceCollectionExtensions
         services.AddStore();
         services.AddInstallations();
         services.AddOperations();
+        services.AddPrivatePackages();
+        services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
+        services.AddCleanup();
         return services;
     }
 
@@ -43,10 +50,22 @@ public static class LifecycleServiceCollectionExtensions
 
     private static void AddStore(this IServiceCollection services)
     {
+        services.AddSingleton<StoreLedger>();
         services.AddSingleton<SharedStore>();
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
+    }
+
+    private static void AddCleanup(this IServiceCollection services)
+    {
+        services.AddSingleton<IdleInstances>();
+        services.AddSingleton<UnreferencedVersions>();
+        services.AddSingleton<StaleStaging>();
+        services.AddSingleton<UnreferencedBlobs>();
+        services.AddSingleton<CleanupStages>();
+        services.AddSingleton<ICleanup, Cleaning>();
+        services.AddHostedService<CleanupService>();
     }
 
     private static void AddInstallations(this IServiceCollection services)
@@ -59,6 +78,22 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<OperationTimes>();
     }
 
+    private static void AddPrivatePackages(this IServiceCollection services)
+    {
+        services.TryAddSingleton(PackageLimits.Default);
+        services.AddSingleton<PrivateSnapshots>();
+        services.AddSingleton<IPrivatePackages, PrivatePackageStore>();
+    }
+
+    private static void AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<SettingsKeys>();
+        services.AddSingleton<SettingsCipher>();
+        services.AddSingleton<SettingsView>();
+        services.AddSingleton<SettingsCarry>();
+        services.AddSingleton<IPluginSettings, PluginSettingsReader>();
+    }
+
     private static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<ILifecycleOperations, LifecycleOperations>();
@@ -69,6 +104,8 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<VersionSwitch>();
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
+        services.AddSingleton<ConfigureOperation>();
+        services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
         services.AddSingleton<Requirements>();

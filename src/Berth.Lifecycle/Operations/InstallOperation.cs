@@ -2,6 +2,7 @@ using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Settings;
 
 namespace Berth.Lifecycle.Operations;
 
@@ -72,11 +73,11 @@ internal sealed class InstallOperation(OperationParts parts, QuickInstall quick)
         var (caller, candidate) = (draft.Caller, draft.Candidate);
         List<string> notes = [];
         await running.StepAsync("fetch", cancellationToken);
-        var stored = candidate.Offer is { } offer ? await parts.Store.EnsureAsync(offer, parts.Source, cancellationToken) : candidate.Stored!;
+        var stored = candidate.Offer is { } offer ? await parts.Store.EnsureAsync(offer, parts.Source, cancellationToken) : await parts.Store.HoldAsync(candidate.Stored!, cancellationToken);
 
         await running.StepAsync("load", cancellationToken);
         using var code = await PluginCode.OpenAsync(parts.Pool, stored, cancellationToken);
-        var view = parts.View(caller, stored.Slug, stored.Version, stored.Manifest, running.Generation, "{}");
+        var view = parts.View(caller, stored.Slug, stored.Version, stored.Manifest, running.Generation, StoredSettings.None);
         if (code.Own is { } own)
         {
             await running.StepAsync("install", cancellationToken);

@@ -18,7 +18,7 @@ internal sealed class QuickInstall(OperationParts parts)
     }
 
     /// <summary>Installs, when no documents of an earlier installation wait.</summary>
-    /// <returns><see langword="null"/> when documents of an earlier installation wait, which takes the long way.</returns>
+    /// <returns><see langword="null"/> when documents of an earlier installation wait, or the version left the store: that takes the long way.</returns>
     public async Task<OperationOutcome?> TryRunAsync(InstallDraft draft, StoredVersion stored, CancellationToken cancellationToken)
     {
         const long First = 1;
@@ -41,6 +41,11 @@ internal sealed class QuickInstall(OperationParts parts)
         {
             parts.Installations.Forget(userId);
             return exception.IsUnique ? Refusals.AlreadyInstalled(slug, null) : Refusals.UnknownUser();
+        }
+        catch (StepFailedException exception) when (exception.Code is "store.version_removed")
+        {
+            // The cleanup was quicker, or the store's row is not written yet: the long way stages the version when it has to.
+            return null;
         }
         catch (Exception exception) when (OperationFailures.IsKnown(exception))
         {

@@ -75,7 +75,7 @@ internal sealed class UninstallOperation(OperationParts parts)
             await running.StepAsync("uninstall", cancellationToken);
             try
             {
-                var view = parts.View(running.Caller, plugin.Slug, plugin.Version, stored.Manifest, plugin.Generation, plugin.ConfigJson);
+                var view = parts.View(running.Caller, plugin.Slug, plugin.Version, stored.Manifest, plugin.Generation, plugin.Settings);
                 await own.UninstallAsync(view, cancellationToken);
                 return [];
             }
@@ -95,13 +95,16 @@ internal sealed class UninstallOperation(OperationParts parts)
             : null;
     }
 
-    private static async Task<OperationResult> RemoveAsync(
+    private async Task<OperationResult> RemoveAsync(
         DbSession session, OperationCaller caller, InstalledPlugin plugin, bool purge, OperationResult result)
     {
         var modules = await session.QueryAsync<string>(
             "SELECT id FROM module WHERE plugin_id = @id AND user_id = @userId ORDER BY id", new { id = plugin.PluginId, userId = caller.UserId });
         if (await PluginRows.DeleteAsync(session, plugin.PluginId, caller.UserId, plugin.Generation) == 0)
             throw new RefusedException(Refusals.ChangedMeanwhile(plugin.Slug));
+        await StoreVersionRows.GivenUpAsync(session, plugin.Slug, plugin.Version, parts.Now);
+        if (plugin.PreviousVersion is { } previous)
+            await StoreVersionRows.GivenUpAsync(session, plugin.Slug, previous, parts.Now);
         if (purge)
             await GenerationRows.DropAllAsync(session, caller.UserId, plugin.Slug);
         else

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Lifecycle.Store;
 
 /// <summary>The shared store on this machine's disk. Snapshots of versions are kept in memory and never change.</summary>
-internal sealed class SharedStore : ISharedStore
+internal sealed partial class SharedStore : ISharedStore
 {
     private const int SnapshotCapacity = 4_096;
     private readonly ConcurrentDictionary<PluginVersionId, Lazy<Task<StoredVersion>>> _staging = new();
@@ -16,9 +16,11 @@ internal sealed class SharedStore : ISharedStore
     private readonly StorePaths _paths;
     private readonly StoreCommit _commit;
     private readonly VersionStaging _versionStaging;
+    private readonly StoreLedger _ledger;
 
-    public SharedStore(LifecycleOptions options, TimeProvider time, IStepWitness witness, ILoggerFactory loggers)
+    public SharedStore(LifecycleOptions options, StoreLedger ledger, TimeProvider time, IStepWitness witness, ILoggerFactory loggers)
     {
+        _ledger = ledger;
         _paths = new StorePaths(options.PluginsDirectory);
         _commit = new StoreCommit(_paths, time, witness, loggers.CreateLogger<StoreCommit>());
         _versionStaging = new VersionStaging(_paths, _commit, witness);
@@ -73,6 +75,25 @@ internal sealed class SharedStore : ISharedStore
         var id = new PluginVersionId(version.Slug, version.Version.ToString());
         if (!StorePaths.AreNames(id.Slug, id.Version))
             throw new StoreException("store.package_refused", "The registry offers a version whose slug or number breaks the rules.");
+        for (var attempt = 1; ; attempt++)
+        {
+            var stored = await TakeInAsync(id, version, source, cancellationToken);
+            if (await IsConfirmedAsync(stored, cancellationToken))
+                return stored;
+            if (attempt == MostAttempts)
+                throw Gone(id);
+        }
+    }
+
+    /// <summary>What dead processes left in the staging folder, with its bytes.</summary>
+    public IReadOnlyList<(string Name, long Bytes)> AbandonedStaging() =>
+        [.. _commit.Abandoned().Select(one => (Path.GetFileName(one.Directory), FolderTree.Bytes(one.Directory)))];
+
+    /// <summary>Removes what dead processes left in the staging folder. Returns how many.</summary>
+    public Task<int> SweepAsync(CancellationToken cancellationToken) => _commit.SweepAsync(cancellationToken);
+
+    private async Task<StoredVersion> TakeInAsync(PluginVersionId id, AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)
+    {
         if (Find(id.Slug, id.Version) is { } stored)
             return await SameAsync(stored, version, cancellationToken);
 
@@ -80,9 +101,6 @@ internal sealed class SharedStore : ISharedStore
         var flight = _staging.GetOrAdd(id, _ => new Lazy<Task<StoredVersion>>(() => Task.Run(() => StageAsync(id, version, source), CancellationToken.None)));
         return await SameAsync(await flight.Value.WaitAsync(cancellationToken), version, cancellationToken);
     }
-
-    /// <summary>Removes what dead processes left in the staging folder. Returns how many.</summary>
-    public Task<int> SweepAsync(CancellationToken cancellationToken) => _commit.SweepAsync(cancellationToken);
 
     private async Task<StoredVersion> StageAsync(PluginVersionId id, AvailableVersion version, IPackageSource source)
     {
