@@ -59,6 +59,20 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
         };
     }
 
+    /// <summary>The same with the casing of <c>/direct</c>, and without whose it is.</summary>
+    public static Dictionary<string, object?> Direct(Dictionary<string, object?> plugin)
+    {
+        foreach (var (name, other) in new[] { ("bundlemethod", "bundleMethod"), ("bundlelocation", "bundleLocation"), ("islocal", "isLocal") })
+        {
+            if (plugin.Remove(name, out var value))
+                plugin[other] = value;
+        }
+
+        plugin.Remove("userId");
+        plugin.Remove("plugin_slug");
+        return plugin;
+    }
+
     /// <summary>One module of an installation.</summary>
     public static Dictionary<string, object?> Module(InstalledModule module, string userId) => new()
     {

@@ -15,6 +15,9 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapInstallations();
         routes.MapPackageInstall();
         routes.MapManifests();
+        routes.MapSettings();
+        routes.MapModules();
+        routes.MapServerSettings();
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();

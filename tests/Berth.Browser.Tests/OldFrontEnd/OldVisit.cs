@@ -20,7 +20,7 @@ internal sealed class OldVisit(Visit visit, TestUser user, string address) : IAs
     /// <summary>Opens the page, or opens it anew in the same profile; returns when every plugin was loaded or complained of.</summary>
     public async Task OpenAsync(string view = "")
     {
-        await Page.GotoAsync(view.Length == 0 ? address : address.Replace("/?", $"/{view}?", StringComparison.Ordinal));
+        await Page.GotoAsync(new UriBuilder(address) { Path = view }.Uri.AbsoluteUri);
         await Expect(Page.Locator("main[data-state=open]")).ToBeAttachedAsync();
     }
 
