@@ -32,6 +32,7 @@ public static class SettingsReport
         BerthSettingNames.Role => settings.Role.ToString().ToLowerInvariant(),
         BerthSettingNames.AdminToken => settings.AdminToken is null ? "" : Hidden,
         BerthSettingNames.RateLimits => settings.RateLimits ? "on" : "off",
+        BerthSettingNames.AllowedOrigins => string.Join(',', settings.AllowedOrigins),
         BerthSettingNames.PluginsBaseDirectory => settings.PluginsDirectory,
         BerthSettingNames.CleanupInterval => Number(settings.CleanupInterval.TotalSeconds),
         BerthSettingNames.ManagerTimeout => Number(settings.ManagerTimeout.TotalSeconds),

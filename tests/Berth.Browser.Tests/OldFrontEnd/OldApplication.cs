@@ -55,9 +55,10 @@ internal sealed partial class OldApplication : IAsyncDisposable
         _application.MapGet("/react/{**path}", (RequestDelegate)LibraryAsync);
         _application.MapGet("/react-dom/{**path}", (RequestDelegate)LibraryAsync);
         _application.MapGet("/favicon.ico", () => TypedResults.NoContent());
-        foreach (var script in new[] { "old-loader.js", "old-page.js" })
+        foreach (var script in new[] { "old-loader.js", "old-page.js", "old-manager.js" })
             _application.MapGet(script, (RequestDelegate)(context => WriteAsync(context, script, Resource(script))));
         _application.MapGet("/", (RequestDelegate)(context => ShowAsync(context, "old-page")));
+        _application.MapGet("/manager", (RequestDelegate)(context => ShowAsync(context, "old-manager")));
     }
 
     private Task ShowAsync(HttpContext context, string view)

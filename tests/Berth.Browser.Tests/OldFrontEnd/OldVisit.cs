@@ -7,6 +7,17 @@ namespace Berth.Browser.Tests.OldFrontEnd;
 /// <summary>A user's visit to an application from before Berth.</summary>
 internal sealed class OldVisit(Visit visit, TestUser user, string address) : IAsyncDisposable
 {
+    // The style sheet's font and picture, loaded as the browser needs them.
+    private const string Dressed = """
+        async () => {
+          await document.fonts.load('16px "Postcard Hand"');
+          const picture = new Image();
+          picture.src = getComputedStyle(document.querySelector('.postcard-back')).backgroundImage.slice(5, -2);
+          await picture.decode();
+          return [...document.fonts].every((font) => font.status === 'loaded') && picture.naturalWidth > 0;
+        }
+        """;
+
     public IPage Page => visit.Page;
 
     public Visit Visit => visit;
@@ -20,7 +31,7 @@ internal sealed class OldVisit(Visit visit, TestUser user, string address) : IAs
     /// <summary>Opens the page, or opens it anew in the same profile; returns when every plugin was loaded or complained of.</summary>
     public async Task OpenAsync(string view = "")
     {
-        await Page.GotoAsync(view.Length == 0 ? address : address.Replace("/?", $"/{view}?", StringComparison.Ordinal));
+        await Page.GotoAsync(new UriBuilder(address) { Path = view }.Uri.AbsoluteUri);
         await Expect(Page.Locator("main[data-state=open]")).ToBeAttachedAsync();
     }
 
@@ -38,11 +49,12 @@ internal sealed class OldVisit(Visit visit, TestUser user, string address) : IAs
         (await FilesOfVersionAsync()).ShouldNotBeEmpty();
     }
 
-    /// <summary>The lazy chunk and its style sheet come from this version.</summary>
+    /// <summary>The lazy chunk and its style sheet come from this version, and the style sheet's font and picture came with it.</summary>
     public async Task ShouldShowBackAsync(string version)
     {
         await Expect(Back).ToHaveTextAsync($"Written on the back of {version}");
         await Expect(Back).ToHaveCSSAsync("border-left-color", version == "1.0.0" ? "rgb(176, 48, 32)" : "rgb(32, 72, 160)");
+        (await Page.EvaluateAsync<bool>(Dressed)).ShouldBeTrue("the back has its font and its picture");
     }
 
     /// <summary>Sends a request as the page's own client does; a refusal is the answer's body with its status.</summary>

@@ -35,6 +35,13 @@ public sealed class SequenceTests(OldSite site)
             await visit.OpenAsync();
             await visit.ShouldShowPostcardsAsync("1.0.0");
 
+            var toggled = await visit.SendAsync("PATCH", $"{routes}/{id}/modules/{id}_Stamp", new { enabled = false });
+            Texts(toggled.GetProperty("answer"), "status").ShouldBe(["success"]);
+            var module = (await visit.SendAsync("GET", $"{routes}/{id}/modules")).GetProperty("answer").GetProperty("modules").EnumerateArray().Single(module => module.GetProperty("name").GetString() == "Stamp");
+            module.GetProperty("enabled").GetBoolean().ShouldBeFalse();
+            await visit.OpenAsync();
+            await Expect(visit.Module("Postcards Stamp")).ToHaveCountAsync(0);
+
             var updates = Success(await visit.SendAsync("GET", $"{routes}/updates/available"));
             updates.GetProperty("total_count").GetInt32().ShouldBe(1);
             Texts(updates.GetProperty("available_updates")[0], "plugin_id", "plugin_slug", "current_version", "latest_version").ShouldBe([id, "Postcards", "1.0.0", "1.2.0"]);
@@ -43,8 +50,12 @@ public sealed class SequenceTests(OldSite site)
             Texts(updated, "plugin_slug", "plugin_id", "previous_version", "new_version").ShouldBe(["Postcards", id, "1.0.0", "1.1.0"]);
             updated.TryGetProperty("migrated", out _).ShouldBeTrue();
             await visit.OpenAsync();
+            await Expect(visit.Module("Postcards Album")).ToHaveTextAsync("Album of 1.1.0");
+            // What the user hid stays hidden (R21).
+            await Expect(visit.Module("Postcards Stamp")).ToHaveCountAsync(0);
+            Texts((await visit.SendAsync("PATCH", $"{routes}/{id}/modules/{id}_Stamp", new { enabled = true })).GetProperty("answer"), "status").ShouldBe(["success"]);
+            await visit.OpenAsync();
             await visit.ShouldShowPostcardsAsync("1.1.0");
-            await Expect(visit.Module("Postcards Album")).ToBeVisibleAsync();
 
             var back = Success(await visit.SendAsync("POST", $"{routes}/Postcards/rollback"));
             Texts(back, "previous_version", "new_version").ShouldBe(["1.1.0", "1.0.0"]);

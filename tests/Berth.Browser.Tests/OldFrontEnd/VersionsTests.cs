@@ -72,6 +72,25 @@ public sealed class VersionsTests(OldSite site)
         });
     }
 
+    [Fact]
+    public async Task R09_An_address_without_a_capability_is_asked_about_again_and_follows_the_version()
+    {
+        const string Fetch = "(path) => fetch(path, { headers: { Authorization: `Bearer ${localStorage.getItem('accessToken')}` } }).then((answer) => answer.text())";
+        var user = await site.WelcomeAsync(("Postcards", "1.0.0"));
+        var path = $"/api/v1/public/plugins/{user.Id}_Postcards/dist/back.js";
+        await using var visit = await site.VisitAsync(user, Way.Proxied);
+        await visit.SeeAsync(async page =>
+        {
+            var first = await page.EvaluateAsync<string>(Fetch, path);
+            first.ShouldContain("1.0.0");
+            (await page.EvaluateAsync<string>(Fetch, path)).ShouldBe(first);
+            await UpdateAsync(user, "1.1.0");
+            (await page.EvaluateAsync<string>(Fetch, path)).ShouldContain("1.1.0");
+            site.Application.Forwarded.Where(request => request.Path == path).Select(request => request.Status).ShouldBe([200, 304, 200]);
+            visit.Visit.Errors.ShouldBeEmpty();
+        });
+    }
+
     [Theory]
     [InlineData(Way.Proxied)]
     [InlineData(Way.Direct)]
