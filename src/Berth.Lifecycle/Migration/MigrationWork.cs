@@ -43,11 +43,17 @@ internal sealed class MigrationWork(MigrationParts parts, MigrationProgress prog
     public async Task<VerificationReport> VerifyAsync(OldSystem old, IServedFiles served, CancellationToken cancellationToken)
     {
         var target = await TargetAsync(cancellationToken);
-        var runs = await parts.Database.ReadAsync(MigrationRows.RunsAsync, cancellationToken);
+        var (runs, keys) = await parts.Database.ReadAsync(
+            async session => (await MigrationRows.RunsAsync(session), await MigrationRows.KeysAsync(session, MigrationRows.Installation)), cancellationToken);
+        var verified = runs.Where(run => run.State == MigrationRows.Verified).Select(run => run.Id).ToHashSet(StringComparer.Ordinal);
+        var before = new VerifiedRuns(
+            runs.Count == 0 ? 0 : runs[0].StartedAt,
+            keys.Where(key => !verified.Contains(key.MigrationId)).Select(key => TargetState.Fold(key.Key)).ToHashSet(StringComparer.Ordinal));
+
         // What nobody migrated is missing: a verification must not pass because there was nothing to look at.
-        var report = await new Verification(parts, MigrationPlanner.Plan(old, target), runs.Count == 0 ? 0 : runs[0].StartedAt, served, progress).RunAsync(cancellationToken);
-        if (report.IsWhole && runs.LastOrDefault(run => run.State == MigrationRows.Applied) is { } last)
-            await parts.Database.WriteAsync(session => MigrationRows.SetStateAsync(session, last.Id, MigrationRows.Verified, parts.Now), cancellationToken);
+        var report = await new Verification(parts, MigrationPlanner.Plan(old, target), before, served, progress).RunAsync(cancellationToken);
+        foreach (var run in runs.Where(run => report.IsWhole && run.State == MigrationRows.Applied))
+            await parts.Database.WriteAsync(session => MigrationRows.SetStateAsync(session, run.Id, MigrationRows.Verified, parts.Now), cancellationToken);
         return report;
     }
 

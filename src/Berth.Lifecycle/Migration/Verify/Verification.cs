@@ -13,7 +13,7 @@ namespace Berth.Lifecycle.Migration.Verify;
 /// Compares the old system with Berth: every file of every migrated installation over the route that pages use, with that
 /// user's right, and every row. A migration has succeeded when this says so, never before (R33).
 /// </summary>
-internal sealed class Verification(MigrationParts parts, MigrationPlan plan, long startedAt, IServedFiles served, MigrationProgress progress)
+internal sealed class Verification(MigrationParts parts, MigrationPlan plan, VerifiedRuns runs, IServedFiles served, MigrationProgress progress)
 {
     private const int AtOnce = 8;
     private const int MostDifferences = 10_000;
@@ -52,7 +52,7 @@ internal sealed class Verification(MigrationParts parts, MigrationPlan plan, lon
 
         if (IsChanged(installation.Old.Row!, plugin.UpdatedAt) || plugin.Version != installation.Content!.Version)
         {
-            if (installation.Fate == InstallationFate.AlreadyMigrated)
+            if (IsTheirs(installation))
             {
                 _changed.Add($"{pluginId}: changed by its user since");
                 return;
@@ -65,10 +65,14 @@ internal sealed class Verification(MigrationParts parts, MigrationPlan plan, lon
             await CompareAsync(asked, plugin, file, placement, cancellationToken);
     }
 
-    /// <summary>An installation that an earlier run carried over and its user has removed since is no loss.</summary>
+    /// <summary>Whether its user may have changed it: since a verification said that all was as before.</summary>
+    private bool IsTheirs(PlannedInstallation installation) =>
+        installation.Fate == InstallationFate.AlreadyMigrated && !runs.NotVerified.Contains(TargetState.Fold(installation.PluginId));
+
+    /// <summary>An installation that was verified once and its user has removed since is no loss.</summary>
     private void Miss(PlannedInstallation installation, string what)
     {
-        if (installation.Fate == InstallationFate.AlreadyMigrated)
+        if (IsTheirs(installation))
             _changed.Add(what);
         else
             _differences.Add(what);
@@ -81,7 +85,7 @@ internal sealed class Verification(MigrationParts parts, MigrationPlan plan, lon
         {
             if (modules.FirstOrDefault(module => module.Name == name) is not { } module)
                 _differences.Add($"{plugin.Id}: the module {name} is gone");
-            else if (installation.Fate == InstallationFate.AlreadyMigrated && IsChanged(row, module.UpdatedAt))
+            else if (IsTheirs(installation) && IsChanged(row, module.UpdatedAt))
                 _changed.Add($"{module.Id}: changed by its user since");
             else
                 Count(SettingsComparison.Module(row, module).Concat(module.Id == $"{plugin.Id}_{name}" && module.UserId == plugin.UserId ? [] : [$"{module.Id}: is not the id of {name}"]));
@@ -90,7 +94,7 @@ internal sealed class Verification(MigrationParts parts, MigrationPlan plan, lon
 
     /// <summary>The run writes the old times: a later one is of somebody's hand in Berth.</summary>
     private bool IsChanged(OldRow old, long updatedAt) =>
-        updatedAt > startedAt && updatedAt != OldColumns.Instant(old.Columns, "updated_at", OldColumns.Instant(old.Columns, "created_at", startedAt));
+        updatedAt > runs.StartedAt && updatedAt != OldColumns.Instant(old.Columns, "updated_at", OldColumns.Instant(old.Columns, "created_at", runs.StartedAt));
 
     private void Count(IEnumerable<string> differences)
     {
@@ -134,3 +138,8 @@ internal sealed class Verification(MigrationParts parts, MigrationPlan plan, lon
         return Convert.ToHexStringLower(SHA256.HashData(content));
     });
 }
+
+/// <summary>What was migrated before.</summary>
+/// <param name="StartedAt">When the first run began.</param>
+/// <param name="NotVerified">Plugin ids, folded, of runs that no verification has passed yet.</param>
+internal sealed record VerifiedRuns(long StartedAt, IReadOnlySet<string> NotVerified);
