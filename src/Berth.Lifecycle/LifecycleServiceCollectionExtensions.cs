@@ -1,6 +1,8 @@
 using Berth.Host;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Migration;
+using Berth.Lifecycle.Migration.Apply;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
@@ -29,6 +31,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddInstallations();
         services.AddOperations();
         services.AddPrivatePackages();
+        services.AddMigration();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
         services.AddCleanup();
@@ -81,6 +84,12 @@ public static class LifecycleServiceCollectionExtensions
         services.TryAddSingleton(PackageLimits.Default);
         services.AddSingleton<PrivateSnapshots>();
         services.AddSingleton<IPrivatePackages, PrivatePackageStore>();
+    }
+
+    private static void AddMigration(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MigrationParts>(provider));
+        services.AddSingleton(provider => new OldSystemMigration(provider.GetRequiredService<MigrationParts>()));
     }
 
     private static void AddOperations(this IServiceCollection services)
