@@ -1,10 +1,7 @@
 using System.Text.Json;
-using Berth.Data.Sessions;
 using Berth.Lifecycle.Migration;
-using Berth.Lifecycle.Migration.OldLayout;
 using Berth.Lifecycle.Migration.Report;
 using Berth.Lifecycle.Migration.Verify;
-using Berth.Lifecycle.Store;
 using Berth.Server.Configuration;
 
 namespace Berth.Server.Offline;
