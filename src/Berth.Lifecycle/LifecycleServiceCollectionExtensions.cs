@@ -7,6 +7,7 @@ using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Packaging.Archive;
@@ -32,6 +33,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddOperations();
         services.AddPrivatePackages();
         services.AddMigration();
+        services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
         services.AddCleanup();
@@ -92,6 +94,15 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton(provider => new OldSystemMigration(provider.GetRequiredService<MigrationParts>()));
     }
 
+    private static void AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<SettingsKeys>();
+        services.AddSingleton<SettingsCipher>();
+        services.AddSingleton<SettingsView>();
+        services.AddSingleton<SettingsCarry>();
+        services.AddSingleton<IPluginSettings, PluginSettingsReader>();
+    }
+
     private static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<ILifecycleOperations, LifecycleOperations>();
@@ -102,6 +113,8 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<VersionSwitch>();
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
+        services.AddSingleton<ConfigureOperation>();
+        services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
         services.AddSingleton<Requirements>();

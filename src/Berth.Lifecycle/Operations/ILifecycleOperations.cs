@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Berth.Lifecycle.Operations;
 
 /// <summary>
@@ -32,6 +34,21 @@ public interface ILifecycleOperations
     /// <summary>Switches an installation on or off. Its rows and documents stay.</summary>
     Task<OperationOutcome> SetEnabledAsync(OperationCaller caller, SetEnabledRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Changes the settings of an installation. Before: installed. After: the settings are those asked for, judged as a whole
+    /// by the version's schema, its secrets encrypted; the plugin's next call sees them. After a failure: as before.
+    /// </summary>
+    Task<OperationOutcome> ConfigureAsync(OperationCaller caller, ConfigureRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Changes what the user chose of one module. Before: installed, with that module. After: chosen as asked; it survives
+    /// updates. After a failure: as before.
+    /// </summary>
+    Task<OperationOutcome> ConfigureModuleAsync(OperationCaller caller, ConfigureModuleRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>What a request with this key has done since then: <see cref="OperationCaller.Completed"/> of its repetition.</summary>
+    Task<IReadOnlyList<OperationResult>> CompletedAsync(string idempotencyKey, DateTimeOffset since, CancellationToken cancellationToken = default);
+
     /// <summary>Completes or undoes what a killed process left. Runs at start, before operations are taken. Returns how many.</summary>
     Task<int> RecoverAsync(CancellationToken cancellationToken = default);
 }
@@ -44,7 +61,11 @@ public interface ILifecycleOperations
 /// <param name="IsDryRun">Plan only.</param>
 /// <param name="Digest">Exactly this package, public or private to the caller; its version otherwise decides.</param>
 public sealed record InstallRequest(
-    string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, string? SourceUrl = null, bool IsDryRun = false, string? Digest = null);
+    string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, string? SourceUrl = null, bool IsDryRun = false, string? Digest = null)
+{
+    /// <summary>How the package came, for the recovery record: <c>registry</c>, <c>local-file</c>, <c>github</c> or <c>share</c>.</summary>
+    public string InstallationType { get; init; } = "registry";
+}
 
 /// <summary>What to update. <paramref name="Grant"/> <see langword="null"/> keeps what is granted.</summary>
 public sealed record UpdateRequest(string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, bool IsDryRun = false);
@@ -60,3 +81,20 @@ public sealed record UninstallRequest(string Slug, bool Purge = false, bool IsDr
 
 /// <summary>What to switch on or off.</summary>
 public sealed record SetEnabledRequest(string Slug, bool Enabled, bool IsDryRun = false);
+
+/// <summary>What to set.</summary>
+/// <param name="Slug">The plugin.</param>
+/// <param name="Values">The settings, a JSON object. A secret that is absent stays; one that is <c>null</c> goes.</param>
+/// <param name="IsMerge">Whether everything that is absent stays (JSON Merge Patch); otherwise it goes back to its default.</param>
+/// <param name="IsDryRun">Plan only.</param>
+public sealed record ConfigureRequest(string Slug, JsonElement Values, bool IsMerge = false, bool IsDryRun = false);
+
+/// <summary>What to choose of a module; what is <see langword="null"/> stays.</summary>
+/// <param name="Slug">The plugin.</param>
+/// <param name="Module">The module's name or id.</param>
+/// <param name="Enabled">Whether it is shown.</param>
+/// <param name="Priority">Its place among the others.</param>
+/// <param name="Values">Field of <c>configFields</c> → value, a JSON object; fields that are absent stay, <c>null</c> goes back to the default.</param>
+/// <param name="IsDryRun">Plan only.</param>
+public sealed record ConfigureModuleRequest(
+    string Slug, string Module, bool? Enabled = null, int? Priority = null, JsonElement? Values = null, bool IsDryRun = false);

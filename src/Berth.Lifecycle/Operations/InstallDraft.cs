@@ -14,7 +14,7 @@ internal sealed record InstallDraft(
     public OperationData Data { get; } = new()
     {
         Version = Candidate.Version.ToString(),
-        InstallationType = "registry",
+        InstallationType = Request.InstallationType,
         SourceUrl = Request.SourceUrl,
         InstalledBy = Caller.ActorId,
     };

@@ -2,6 +2,7 @@ using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Settings;
 
 namespace Berth.Lifecycle.Operations;
 
@@ -76,7 +77,7 @@ internal sealed class InstallOperation(OperationParts parts, QuickInstall quick)
 
         await running.StepAsync("load", cancellationToken);
         using var code = await PluginCode.OpenAsync(parts.Pool, stored, cancellationToken);
-        var view = parts.View(caller, stored.Slug, stored.Version, stored.Manifest, running.Generation, "{}");
+        var view = parts.View(caller, stored.Slug, stored.Version, stored.Manifest, running.Generation, StoredSettings.None);
         if (code.Own is { } own)
         {
             await running.StepAsync("install", cancellationToken);

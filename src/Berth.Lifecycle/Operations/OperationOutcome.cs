@@ -49,7 +49,8 @@ public enum RefusalKind
 /// <summary>One reason of a refusal.</summary>
 /// <param name="Code">For example <c>dependency.missing</c>, <c>conflict.installed</c>, <c>capability.not_permitted</c>, <c>isolation.unavailable</c>, <c>engine.unsupported</c>.</param>
 /// <param name="Message">For people.</param>
-public sealed record RefusalReason(string Code, string Message);
+/// <param name="Pointer">JSON pointer into what was sent, when it is about a part of it.</param>
+public sealed record RefusalReason(string Code, string Message, string? Pointer = null);
 
 /// <summary>What an operation did.</summary>
 public sealed record OperationResult
@@ -77,6 +78,12 @@ public sealed record OperationResult
 
     /// <summary>Ids of modules that were deleted.</summary>
     public IReadOnlyList<string> ModulesDeleted { get; init; } = [];
+
+    /// <summary>Names of the settings that were changed; never values.</summary>
+    public IReadOnlyList<string> Changed { get; init; } = [];
+
+    /// <summary>The module that was changed, when it was one.</summary>
+    public string? Module { get; init; }
 
     /// <summary>Whether the user's data was carried over from another version.</summary>
     public bool Migrated { get; init; }

@@ -3,6 +3,7 @@ using Berth.Host;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Packaging.Manifest;
@@ -14,7 +15,7 @@ namespace Berth.Lifecycle.Operations;
 internal sealed partial class OperationParts(
     IDatabase database, IPackageSource source, IInstancePool pool, SharedStore store, InstallationSnapshots installations,
     RecoveryRecords records, VersionResolver resolver, Requirements requirements, OperationJournal journal,
-    IStepWitness witness, TimeProvider time, ILogger<OperationParts> logger)
+    IStepWitness witness, TimeProvider time, SettingsView settingsView, ILogger<OperationParts> logger)
 {
     public IDatabase Database => database;
 
@@ -42,10 +43,10 @@ internal sealed partial class OperationParts(
     public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>What a plugin's lifecycle manager sees of an installation during an operation.</summary>
-    public UserInstallation View(OperationCaller caller, string slug, string version, PluginManifest manifest, long generation, string configJson) => new(
+    public UserInstallation View(OperationCaller caller, string slug, string version, PluginManifest manifest, long generation, StoredSettings settings) => new(
         caller, slug, version,
         new UserDocuments(database, time, caller.UserId, slug, generation, onlyInForce: false),
-        SettingsDefaults.Merge(manifest, configJson));
+        settingsView.Json(manifest, $"{caller.UserId}_{slug}", settings));
 
     /// <summary>Runs the steps of a journaled operation; whatever goes wrong before the switch is taken back.</summary>
     public async Task<OperationOutcome> RunAsync(RunningOperation running, Func<Task<OperationOutcome>> steps)

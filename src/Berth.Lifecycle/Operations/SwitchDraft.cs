@@ -2,6 +2,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Settings;
 
 namespace Berth.Lifecycle.Operations;
 
@@ -16,6 +17,9 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
 
     /// <summary>The generation of documents to return to; <see langword="null"/> carries the present ones over.</summary>
     public long? ReturnTo { get; init; }
+
+    /// <summary>The settings afterwards; those before are in the rollback slot.</summary>
+    public StoredSettings Settings { get; init; } = From.Settings;
 
     public OperationData Data => new() { Version = To.Version.ToString(), FromVersion = From.Version };
 
@@ -46,7 +50,8 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
     public SwitchPluginRow Row(long generation, long now) => new(
         From.PluginId, From.UserId, From.Slug, From.Version, From.Digest, From.Generation,
         To.Version.ToString(), To.Digest, InstallationRow.WriteGranted(Granted), generation,
-        From.Version, From.Digest, From.Generation, now);
+        From.Version, From.Digest, From.Generation, now,
+        Settings.ConfigJson, Settings.SecretsJson, From.ConfigJson, From.SecretsJson);
 
     public InstalledPlugin Installed(long generation, long now) => From with
     {
@@ -57,6 +62,9 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
         PreviousVersion = From.Version,
         PreviousDigest = From.Digest,
         PreviousGeneration = From.Generation,
+        ConfigJson = Settings.ConfigJson,
+        SecretsJson = Settings.SecretsJson,
+        PreviousSettings = From.Settings,
         UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(now),
     };
 }

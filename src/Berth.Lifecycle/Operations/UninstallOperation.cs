@@ -75,7 +75,7 @@ internal sealed class UninstallOperation(OperationParts parts)
             await running.StepAsync("uninstall", cancellationToken);
             try
             {
-                var view = parts.View(running.Caller, plugin.Slug, plugin.Version, stored.Manifest, plugin.Generation, plugin.ConfigJson);
+                var view = parts.View(running.Caller, plugin.Slug, plugin.Version, stored.Manifest, plugin.Generation, plugin.Settings);
                 await own.UninstallAsync(view, cancellationToken);
                 return [];
             }

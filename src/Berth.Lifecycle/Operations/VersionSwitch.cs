@@ -3,6 +3,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 
 namespace Berth.Lifecycle.Operations;
@@ -11,7 +12,7 @@ namespace Berth.Lifecycle.Operations;
 /// Puts another version in force: fetch → load → export from the old → import into the new → switch. The documents of the
 /// version before are never touched; the new ones are written beside them as a generation of their own.
 /// </summary>
-internal sealed class VersionSwitch(OperationParts parts)
+internal sealed class VersionSwitch(OperationParts parts, SettingsCarry settings)
 {
     private const int MostExports = 3;
 
@@ -21,7 +22,11 @@ internal sealed class VersionSwitch(OperationParts parts)
             return refusal;
         var from = parts.Store.Find(draft.From.Slug, draft.From.Version);
         if (isDryRun)
-            return new OperationOutcome.Planned(Plans.For(draft.Kind, draft.To, draft.From, from?.Manifest, draft.Granted, movesData: draft.ReturnTo is null));
+            {
+            var plan = Plans.For(draft.Kind, draft.To, draft.From, from?.Manifest, draft.Granted, movesData: draft.ReturnTo is null);
+            return new OperationOutcome.Planned(plan with { Notes = [.. plan.Notes, .. Returns(draft) ? [] : settings.Foresee(draft.From, draft.To.Manifest)] });
+        }
+
 
         var running = await parts.Journal.StartAsync(
             draft.Kind, draft.Caller, draft.From.Slug, draft.ReturnTo is null ? draft.To.Version.ToString() : null, draft.Data, cancellationToken);
@@ -33,6 +38,7 @@ internal sealed class VersionSwitch(OperationParts parts)
     private async Task<OperationOutcome> StepsAsync(RunningOperation running, SwitchDraft draft, StoredVersion? from, CancellationToken cancellationToken)
     {
         List<string> notes = [];
+        draft = await WithSettingsAsync(draft, notes, cancellationToken);
         await running.StepAsync("fetch", cancellationToken);
         var to = draft.To.Offer is { } offer ? await parts.Store.EnsureAsync(offer, parts.Source, cancellationToken) : await parts.Store.HoldAsync(draft.To.Stored!, cancellationToken);
         if (draft.ReturnTo is { } generation)
@@ -63,6 +69,18 @@ internal sealed class VersionSwitch(OperationParts parts)
         }
     }
 
+    /// <summary>Whether the settings of the slot come back as they were. An installation that was updated before there was a place for them keeps its own.</summary>
+    private static bool Returns(SwitchDraft draft) => draft is { ReturnTo: not null, From.PreviousSettings: not null };
+
+    private async ValueTask<SwitchDraft> WithSettingsAsync(SwitchDraft draft, List<string> notes, CancellationToken cancellationToken)
+    {
+        if (Returns(draft))
+            return draft with { Settings = draft.From.PreviousSettings! };
+        var (carried, lost) = await settings.ToAsync(draft.From, draft.To.Manifest, cancellationToken);
+        notes.AddRange(lost);
+        return draft with { Settings = carried };
+    }
+
     /// <summary>
     /// An old version that cannot run any more must not keep its user from a newer one: its documents are taken as they
     /// are, which is what the default export does. One that only cannot run at this moment ends the operation.
@@ -85,7 +103,7 @@ internal sealed class VersionSwitch(OperationParts parts)
         await running.StepAsync("export", cancellationToken);
         var mark = await parts.Database.ReadAsync(
             session => GenerationRows.MarkAsync(session, caller.UserId, plugin.Slug, plugin.Generation), cancellationToken);
-        var old = parts.View(caller, plugin.Slug, plugin.Version, from?.Manifest ?? to.Manifest, plugin.Generation, plugin.ConfigJson);
+        var old = parts.View(caller, plugin.Slug, plugin.Version, from?.Manifest ?? to.Manifest, plugin.Generation, plugin.Settings);
         var export = await oldCode.ExportAsync(old, cancellationToken);
 
         await running.StepAsync("import", cancellationToken);
@@ -96,7 +114,7 @@ internal sealed class VersionSwitch(OperationParts parts)
                 return true;
             },
             cancellationToken);
-        var view = parts.View(caller, plugin.Slug, to.Version, to.Manifest, running.Generation, plugin.ConfigJson);
+        var view = parts.View(caller, plugin.Slug, to.Version, to.Manifest, running.Generation, draft.Settings);
         await newCode.ImportAsync(view, export, cancellationToken);
         return mark;
     }

@@ -14,7 +14,7 @@ internal static class AuthApi
 
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/auth").WithTags("Auth").WithBerthPolicies();
+        var group = routes.MapGroup("/api/v1/auth").WithTags("Auth").WithBerthPolicies().NeverKeepAnswer();
         group.MapPost("/login", LogInAsync).AllowAnonymousCallers().WithSummary("Sign in with a password: sets the session cookie and returns a token");
         group.MapPost("/signin", RedeemAsync).AllowAnonymousCallers().WithSummary("Exchange a one-time sign-in code for a token");
         group.MapPost("/logout", LogOutAsync).WithSummary("End the session or revoke the token the request came with");

@@ -34,7 +34,7 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
             ["compatibility"] = manifest?.Engine?.ToString(),
             ["downloads"] = 0,
             ["scope"] = manifest?.Frontend?.Scope,
-            ["bundlemethod"] = manifest?.Frontend is null ? null : "webpack",
+            ["bundlemethod"] = BundleMethod.Of(manifest?.Frontend),
             ["bundlelocation"] = stored is { Manifest.Frontend: { } frontend }
                 ? $"~{capabilities.Create(plugin.UserId, plugin.Slug, plugin.Version, stored.Digest)}/{frontend.Entry}"
                 : null,

@@ -76,16 +76,18 @@ internal static class InstallationsApi
     {
         var body = await RequestBody.ReadOptionalAsync<InstallBody>(context);
         var request = new InstallRequest(RouteValues.Slug(context), Range(body.Version), body.Grant, body.SourceUrl, QueryValues.Flag(context.Request, "dry_run"));
-        var outcome = await operations.InstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
-        return OperationResults.Shown(outcome, result => new
-        {
-            plugin_slug = result.Slug,
-            plugin_id = result.PluginId,
-            result.Version,
-            result.ModulesCreated,
-            dependencies_installed = Array.Empty<string>(),
-        }, StatusCodes.Status201Created);
+        return Installed(await operations.InstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
     }
+
+    /// <summary>The answer to every way of installing.</summary>
+    internal static IResult Installed(OperationOutcome outcome) => OperationResults.Shown(outcome, result => new
+    {
+        plugin_slug = result.Slug,
+        plugin_id = result.PluginId,
+        result.Version,
+        result.ModulesCreated,
+        dependencies_installed = Array.Empty<string>(),
+    }, StatusCodes.Status201Created);
 
     private static async Task<IResult> UpdateAsync(HttpContext context, ILifecycleOperations operations)
     {

@@ -1,4 +1,5 @@
 using Berth.Lifecycle.Operations;
+using Berth.Server.Idempotency;
 
 namespace Berth.Server.Auth;
 
@@ -26,5 +27,8 @@ public sealed record Caller(
         new(id, name, roles, id, scopes, roles.Contains(AdministratorRole) && TokenScopes.Permit(scopes, TokenScopes.Admin));
 
     /// <summary>The caller as the life cycle sees it.</summary>
-    public OperationCaller ForOperations(HttpContext context) => new(UserId, UserName, Roles, ActorId, context.TraceIdentifier);
+    public OperationCaller ForOperations(HttpContext context) => 
+        context.Features.Get<IdempotencyClaim.Ours>() is { } request
+            ? new(UserId, UserName, Roles, ActorId, context.TraceIdentifier, request.Id) { Completed = request.Completed }
+            : new(UserId, UserName, Roles, ActorId, context.TraceIdentifier);
 }

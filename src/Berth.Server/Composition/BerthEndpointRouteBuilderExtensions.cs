@@ -13,6 +13,7 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.ServiceProvider.GetRequiredService<FileCapabilityKeys>();
         routes.MapHostIndex();
         routes.MapInstallations();
+        routes.MapPackageInstall();
         routes.MapManifests();
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();

@@ -9,6 +9,8 @@ using Berth.Server.Auth;
 using Berth.Server.Composition;
 using Berth.Server.Configuration;
 using Berth.Server.Files;
+using Berth.Server.GitHub;
+using Berth.Server.Idempotency;
 using Berth.Server.Observability;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -80,6 +82,10 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<FileResponse>();
         services.AddSingleton<InstallationShapes>();
         services.AddSingleton<PublicFilesApi>();
+        services.AddGitHub(settings);
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<IdempotentRequests>();
+        services.AddHostedService<IdempotencySweep>();
     }
 
     /// <summary>One package store for the registry and for the private packages of a host.</summary>
@@ -88,4 +94,12 @@ public static class BerthServiceCollectionExtensions
         var settings = provider.GetRequiredService<BerthSettings>();
         return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
     });
+
+    private static void AddGitHub(this IServiceCollection services, BerthSettings settings)
+    {
+        services.TryAddSingleton(new GitHubOptions { Api = settings.GitHubApi });
+        services.AddHttpClient(nameof(GitHubReleases)).ConfigurePrimaryHttpMessageHandler(provider => PublicConnections.Handler(provider.GetRequiredService<GitHubOptions>()));
+        services.AddTransient(provider => ActivatorUtilities.CreateInstance<GitHubReleases>(
+            provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(GitHubReleases))));
+    }
 }

@@ -42,11 +42,14 @@ public static class BerthSettingNames
     /// <summary>Days.</summary>
     public const string VersionRetention = "VERSION_RETENTION_DAYS";
 
+    /// <summary>Address of GitHub's API, or of a server that speaks like it.</summary>
+    public const string GitHubApi = "BERTH_GITHUB_API";
+
     /// <summary>All names, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits, AllowedOrigins,
-        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention,
+        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, GitHubApi,
     ];
 
     /// <summary>Names with our prefix that other programs read: the command line and the tests.</summary>

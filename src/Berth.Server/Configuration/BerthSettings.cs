@@ -42,6 +42,9 @@ public sealed record BerthSettings
     /// <summary>How long an unreferenced version stays in the store. Kept for the cleanup of versions.</summary>
     public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>Address of the API that installs from GitHub releases ask.</summary>
+    public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
+
     /// <summary>The folder of the shared store, absolute.</summary>
     public string PluginsDirectory => Path.GetFullPath(PluginsBaseDirectory ?? Path.Combine(DataDirectory, "plugins"));
 }

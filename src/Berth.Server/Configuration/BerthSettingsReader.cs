@@ -48,6 +48,7 @@ public static class BerthSettingsReader
             CleanupInterval = Span(BerthSettingNames.CleanupInterval, TimeSpan.FromSeconds) ?? settings.CleanupInterval,
             ManagerTimeout = Span(BerthSettingNames.ManagerTimeout, TimeSpan.FromSeconds) ?? settings.ManagerTimeout,
             VersionRetention = Span(BerthSettingNames.VersionRetention, TimeSpan.FromDays) ?? settings.VersionRetention,
+            GitHubApi = Urls(BerthSettingNames.GitHubApi) is [var api, ..] ? new Uri(api.TrimEnd('/') + "/") : settings.GitHubApi,
         };
         return settings.Role != BerthRole.Host || settings.AdminToken is not null ? settings
             : throw new BerthSettingsException($"{BerthSettingNames.Role}: a host alone signs in at its registry with {BerthSettingNames.AdminToken}; set it to the registry's.");

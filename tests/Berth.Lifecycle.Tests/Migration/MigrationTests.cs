@@ -128,7 +128,7 @@ public sealed class MigrationTests
     public async Task A_version_that_Berth_has_with_other_bytes_is_not_taken_for_the_old_one()
     {
         await using var bed = await MigrationBed.CreateAsync(old: MigrationBed.Small);
-        bed.World.Registry.Add(await TestPackage.ReadAsync("Notes", "1.0.5"));
+        bed.World.Registry.Publish(await TestPackage.FrontendAsync("Notes", "1.0.5"));
         var ada = await bed.World.AddUserAsync();
         await bed.World.InstallAsync(ada, "Notes");
 

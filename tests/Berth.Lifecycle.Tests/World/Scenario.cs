@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Tests.Settings;
 
 namespace Berth.Lifecycle.Tests.World;
 
@@ -40,15 +42,26 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
         }, (operations, ada) => operations.UninstallAsync(ada, new UninstallRequest("Charts", Purge: true))),
         new("disable", (world, ada) => InstallAsync(world, ada, "Charts", "1.0.0"),
             (operations, ada) => operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: false))),
+        new("configure", async (world, ada) =>
+        {
+            await InstallAsync(world, ada, "Tuned", "1.0.0");
+            Done(await world.ConfigureAsync(ada, """{"limit":7}"""));
+        }, (operations, ada) => operations.ConfigureAsync(ada, new ConfigureRequest("Tuned", JsonSerializer.SerializeToElement(new { limit = 9, apiKey = "hunter2" })))),
+        new("configure a module", (world, ada) => InstallAsync(world, ada, "Tuned", "1.0.0"),
+            (operations, ada) => operations.ConfigureModuleAsync(ada, new ConfigureModuleRequest("Tuned", "Panel", Enabled: false, Priority: 3, JsonSerializer.SerializeToElement(new { color = "red" })))),
     ];
 
     public static Scenario Named(string name) => All.Single(scenario => scenario.Name == name);
 
-    public static async Task PublishAsync(TestRegistry registry) => registry.Publish(
-        await TestPackage.FixtureAsync("Echo", "1.0.0"),
-        await TestPackage.FixtureAsync("Echo", "1.1.0"),
-        await TestPackage.FrontendAsync("Charts", "1.0.0", modules: ["Old", "Both"]),
-        await TestPackage.FrontendAsync("Charts", "2.0.0", modules: ["Both", "New"]));
+    public static async Task PublishAsync(TestRegistry registry)
+    {
+        await Tuned.PublishAsync(registry);
+        registry.Publish(
+            await TestPackage.FixtureAsync("Echo", "1.0.0"),
+            await TestPackage.FixtureAsync("Echo", "1.1.0"),
+            await TestPackage.FrontendAsync("Charts", "1.0.0", modules: ["Old", "Both"]),
+            await TestPackage.FrontendAsync("Charts", "2.0.0", modules: ["Both", "New"]));
+    }
 
     public override string ToString() => Name;
 

@@ -98,6 +98,22 @@ public sealed class OtherOriginsTests(OtherOriginsTests.Shared shared) : IClassF
     }
 
     [Fact]
+    public async Task A_page_may_read_why_a_capability_opened_nothing()
+    {
+        var file = await shared.User.AddressOfAsync("Clock", "dist/missing.js");
+        using (var byCapability = await CallAsync(Other, HttpMethod.Get, file, token: null))
+        {
+            await byCapability.ShouldBeProblemAsync(HttpStatusCode.NotFound, "file.unknown");
+            Header(byCapability, "Access-Control-Allow-Origin").ShouldBe("*");
+            Header(byCapability, "Cross-Origin-Resource-Policy").ShouldBe("cross-origin");
+        }
+
+        using var byToken = await CallAsync(Other, HttpMethod.Get, $"/api/v1/public/plugins/{shared.User.Id}_Clock/dist/missing.js", shared.Token);
+        await byToken.ShouldBeProblemAsync(HttpStatusCode.NotFound, "file.unknown");
+        AllowsNothing(byToken, Other);
+    }
+
+    [Fact]
     public async Task The_registrys_routes_are_open_to_the_same_origins()
     {
         using var client = shared.Server.Registry(token: null);

@@ -18,7 +18,7 @@ internal sealed partial class OperationJournal(
     public NewOperationRow Finished(OperationCaller caller, OperationResult result, OperationData data, long now) => new(
         result.OperationId, result.Kind, caller.UserId, result.Slug, "succeeded", "commit", $$"""[{"name":"commit","at":{{now}}}]""",
         JsonSerializer.Serialize(data, LifecycleJson.Default.OperationData),
-        JsonSerializer.Serialize(result, LifecycleJson.Default.OperationResult), options.NodeName, now, now);
+        JsonSerializer.Serialize(result, LifecycleJson.Default.OperationResult), options.NodeName, now, now, caller.IdempotencyKey);
 
     /// <summary>Takes the database lease and, when a version is named, makes a generation for its documents.</summary>
     /// <returns><see langword="null"/> when another operation runs on the same plugin of the same user.</returns>
@@ -39,6 +39,14 @@ internal sealed partial class OperationJournal(
                     return null;
             }
         }
+    }
+
+    /// <summary>What a request with this key has done since then, durably.</summary>
+    public async Task<IReadOnlyList<OperationResult>> CompletedAsync(string idempotencyKey, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var results = await database.ReadAsync(
+            session => OperationRows.ResultsOfKeyAsync(session, idempotencyKey, since.ToUnixTimeMilliseconds()), cancellationToken);
+        return [.. results.Select(result => JsonSerializer.Deserialize(result, LifecycleJson.Default.OperationResult)!)];
     }
 
     /// <summary>Undoes the operations of dead processes: those of this node and those whose lease ran out. Returns how many.</summary>
@@ -71,7 +79,7 @@ internal sealed partial class OperationJournal(
                     var begun = new NewOperationRow(
                         id, kind, caller.UserId, slug, "running", "begin", $$"""[{"name":"begin","at":{{now}}}]""",
                         JsonSerializer.Serialize(own, LifecycleJson.Default.OperationData), null,
-                        options.NodeName, now + (long)options.OperationLease.TotalMilliseconds, now);
+                        options.NodeName, now + (long)options.OperationLease.TotalMilliseconds, now, caller.IdempotencyKey);
                     await OperationRows.InsertAsync(session, begun);
                     if (own.Generation is { } generation)
                         await GenerationRows.InsertAsync(session, caller.UserId, slug, generation, generationFor!, now);

@@ -9,6 +9,8 @@ internal static class OperationKinds
     public const string Uninstall = "uninstall";
     public const string Enable = "enable";
     public const string Disable = "disable";
+    public const string Configure = "configure";
+    public const string ConfigureModule = "configure-module";
 
     /// <summary>CloudEvents type of the event that tells of success.</summary>
     public static string EventOf(string kind) => kind switch
@@ -19,6 +21,8 @@ internal static class OperationKinds
         Uninstall => "berth.installation.uninstalled",
         Enable => "berth.installation.enabled",
         Disable => "berth.installation.disabled",
+        Configure => "berth.installation.configured",
+        ConfigureModule => "berth.module.configured",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
     };
 
@@ -34,6 +38,8 @@ internal static class OperationKinds
         Uninstall => "plugin.uninstall",
         Enable => "plugin.enable",
         Disable => "plugin.disable",
+        Configure => "plugin.configure",
+        ConfigureModule => "module.configure",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
     };
 }
