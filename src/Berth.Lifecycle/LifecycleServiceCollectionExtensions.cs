@@ -6,6 +6,8 @@ using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Migration;
+using Berth.Lifecycle.Migration.Apply;
 using Berth.Lifecycle.Nodes;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Groups;
@@ -41,6 +43,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddInstallations();
         services.AddOperations();
         services.AddPrivatePackages();
+        services.AddMigration();
         services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
@@ -143,6 +146,12 @@ public static class LifecycleServiceCollectionExtensions
         services.TryAddSingleton(PackageLimits.Default);
         services.AddSingleton<PrivateSnapshots>();
         services.AddSingleton<IPrivatePackages, PrivatePackageStore>();
+    }
+
+    private static void AddMigration(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MigrationParts>(provider));
+        services.AddSingleton(provider => new OldSystemMigration(provider.GetRequiredService<MigrationParts>()));
     }
 
     private static void AddSettings(this IServiceCollection services)

@@ -38,7 +38,6 @@ public static class SettingsReport
         BerthSettingNames.ManagerTimeout => Number(settings.ManagerTimeout.TotalSeconds),
         BerthSettingNames.VersionRetention => Number(settings.VersionRetention.TotalDays),
         BerthSettingNames.GitHubApi => settings.GitHubApi.ToString(),
-        BerthSettingNames.AllowedOrigins => string.Join(',', settings.AllowedOrigins),
         // A setting without a line of its own is shown as it was written; a report never fails for one.
         _ => settings.Sources?.GetValueOrDefault(name)?.Text is not { } text ? "" : IsSecret(name) ? Hidden : Address(Connection(text)),
     };
