@@ -32,6 +32,9 @@ internal static class CommandSet
             EnableCommand.Create(runner, enabled: true),
             EnableCommand.Create(runner, enabled: false),
 
+            VersionsCommand.Create(runner),
+            DoctorCommand.Create(runner),
+
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),
             LoginCommand.Create(runner),
