@@ -48,6 +48,9 @@ internal static class CommandSet
             LogsCommand.Create(runner),
             StatsCommand.Create(runner),
 
+            VersionsCommand.Create(runner),
+            DoctorCommand.Create(runner),
+
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),
             LoginCommand.Create(runner),

@@ -33,13 +33,13 @@ public sealed record BerthSettings
     /// <summary>The folder of the shared store; <c>{data}/plugins</c> when not set.</summary>
     public string? PluginsBaseDirectory { get; init; }
 
-    /// <summary>How often idle instances and stale staging files are looked for.</summary>
+    /// <summary>How often the cleanup runs.</summary>
     public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromSeconds(300);
 
     /// <summary>How long an instance without a lease stays loaded.</summary>
     public TimeSpan ManagerTimeout { get; init; } = TimeSpan.FromSeconds(1800);
 
-    /// <summary>How long an unreferenced version stays in the store. Kept for the cleanup of versions.</summary>
+    /// <summary>How long an unreferenced version stays in the store.</summary>
     public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>Address of the API that installs from GitHub releases ask.</summary>
