@@ -74,7 +74,8 @@ internal static class ModulesApi
             ?? throw new ApiProblemException(StatusCodes.Status404NotFound, "module.unknown", $"Your installation of {plugin.Slug} has no such module.");
         var module = InstallationShapes.Module(found, plugin.UserId);
         module.Remove("userId");
-        return Results.Json(new { module, plugin = InstallationShapes.Direct(await shapes.PluginAsync(plugin, context.RequestAborted)) }, CompatibleJson.Options);
+        var installed = await installations.OfUserAsync(plugin.UserId, context.RequestAborted);
+        return Results.Json(new { module, plugin = InstallationShapes.Direct(await shapes.PluginAsync(plugin, installed, context.RequestAborted)) }, CompatibleJson.Options);
     }
 
     private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations)

@@ -14,6 +14,8 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapHostIndex();
         routes.MapInstallations();
         routes.MapPackageInstall();
+        routes.MapBulk();
+        routes.MapShares();
         routes.MapManifests();
         routes.MapSettings();
         routes.MapModules();
@@ -21,6 +23,10 @@ public static class BerthEndpointRouteBuilderExtensions
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
+        routes.MapSitePins();
+        routes.MapOperations();
+        routes.MapEvents();
+        routes.MapAudit();
         routes.MapAuth();
         routes.MapUsers();
         routes.MapSchemas();

@@ -37,7 +37,7 @@ public static class SettingsReport
         BerthSettingNames.CleanupInterval => Number(settings.CleanupInterval.TotalSeconds),
         BerthSettingNames.ManagerTimeout => Number(settings.ManagerTimeout.TotalSeconds),
         BerthSettingNames.VersionRetention => Number(settings.VersionRetention.TotalDays),
-        BerthSettingNames.GitHubApi => settings.GitHubApi.AbsoluteUri,
+        BerthSettingNames.GitHubApi => settings.GitHubApi.ToString(),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "The report does not know this setting."),
     };
 
