@@ -4,7 +4,11 @@ using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Cleanup;
+using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Migration;
+using Berth.Lifecycle.Migration.Apply;
+using Berth.Lifecycle.Nodes;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
@@ -16,6 +20,7 @@ using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Lifecycle.Users;
+using Berth.Lifecycle.Versions;
 using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +43,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddInstallations();
         services.AddOperations();
         services.AddPrivatePackages();
+        services.AddMigration();
         services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
@@ -45,6 +51,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IShares, Shares>();
         services.AddEvents();
         services.AddCleanup();
+        services.AddDoctor();
         return services;
     }
 
@@ -59,6 +66,9 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IOperationLog, OperationLog>();
         services.AddSingleton<IUserRemoval, UserRemoval>();
         services.AddHostedService<UserRemovalService>();
+        services.AddSingleton<NodeReports>();
+        services.AddSingleton<INodes>(provider => provider.GetRequiredService<NodeReports>());
+        services.AddHostedService(provider => provider.GetRequiredService<NodeReports>());
     }
 
     /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>
@@ -75,6 +85,9 @@ public static class LifecycleServiceCollectionExtensions
     private static void AddStore(this IServiceCollection services)
     {
         services.AddSingleton<StoreLedger>();
+        services.AddSingleton<StoreVerification>();
+        services.AddSingleton<PackageFinder>();
+        services.AddSingleton<VersionRestoration>();
         services.AddSingleton<SharedStore>();
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
@@ -90,6 +103,23 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<CleanupStages>();
         services.AddSingleton<ICleanup, Cleaning>();
         services.AddHostedService<CleanupService>();
+        services.AddSingleton<IStoredVersions, StoredVersions>();
+    }
+
+    private static void AddDoctor(this IServiceCollection services)
+    {
+        services.AddSingleton<DatabaseCheck>();
+        services.AddSingleton<JournalCheck>();
+        services.AddSingleton<PackagesCheck>();
+        services.AddSingleton<StoreCheck>();
+        services.AddSingleton<InstallationsCheck>();
+        services.AddSingleton<GenerationsCheck>();
+        services.AddSingleton<RecordsCheck>();
+        services.AddSingleton<StrayFilesCheck>();
+        services.AddSingleton<InstallationRepair>();
+        services.AddSingleton<SetAside>();
+        services.AddSingleton<Rebuild>();
+        services.AddSingleton<IDoctor, Examination>();
     }
 
     private static void AddInstallations(this IServiceCollection services)
@@ -118,6 +148,12 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IPrivatePackages, PrivatePackageStore>();
     }
 
+    private static void AddMigration(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MigrationParts>(provider));
+        services.AddSingleton(provider => new OldSystemMigration(provider.GetRequiredService<MigrationParts>()));
+    }
+
     private static void AddSettings(this IServiceCollection services)
     {
         services.AddSingleton<SettingsKeys>();
@@ -138,6 +174,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
         services.AddSingleton<SetPolicyOperation>();
+        services.AddSingleton<RepairOperation>();
         services.AddSingleton<ConfigureOperation>();
         services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();

@@ -16,6 +16,7 @@ public sealed partial class ErrorCodesTests
         "plugin.uninstall",
         "plugin.enable",
         "plugin.disable",
+        "plugin.pin",
         "plugin.configure",
         "module.configure",
         "package.publish",
@@ -30,6 +31,7 @@ public sealed partial class ErrorCodesTests
         "share.decline",
         "share.withdraw",
         "user.delete",
+        "plugin.repair",
     ];
 
     [Fact]

@@ -34,12 +34,12 @@ internal static class InstallCommand
             return PlanOutput.Print(context.Report, plan);
         }
 
-        var grant = await CapabilityConsent.AskAsync(context, plan, granted, cancellationToken);
+        var consent = await CapabilityConsent.AskAsync(context, plan, granted, cancellationToken);
         // What was shown is what is installed, even when a newer version appears meanwhile.
-        var body = new { version = plan.Version ?? version, grant };
-        var done = await context.Report.WatchAsync(
-            $"Installing {slug} {plan.Version}", host.RunAsync(HttpMethod.Post, slug, "install", body, "", cancellationToken));
-        context.Report.Result(OperationOutput.Of("install", done), $"Installed {done.PluginSlug} {done.Version} ({done.PluginId}).");
+        var body = new { version = plan.Version ?? version, consent.Grant, consent.GrantDependencies };
+        var done = await OperationPhases.ShowAsync(
+            context, host, slug, $"Installing {slug} {plan.Version}", host.RunAsync(HttpMethod.Post, slug, "install", body, "", cancellationToken), cancellationToken);
+        context.Report.Result(OperationOutput.Of("install", done), $"Installed {done.PluginSlug} {done.Version} ({done.PluginId})." + MembersView.Sentence(done.Members));
         context.Report.Say($"Undo: berth uninstall {done.PluginSlug}");
         return ExitCode.Done;
     }

@@ -48,9 +48,9 @@ internal static class PackageOrigin
             return PlanOutput.Print(context.Report, plan);
         }
 
-        var grant = await CapabilityConsent.AskAsync(context, plan, granted, cancellationToken);
+        var consent = await CapabilityConsent.AskAsync(context, plan, granted, cancellationToken);
         var done = (await context.Report.WatchAsync(
-            $"Installing {plan.PluginSlug} {plan.Version}", host.SendPackageAsync<Framed<InstallationResult>>(origin, version, grant, "", cancellationToken))).Data;
+            $"Installing {plan.PluginSlug} {plan.Version}", host.SendPackageAsync<Framed<InstallationResult>>(origin, version, consent.Grant, "", cancellationToken))).Data;
         context.Report.Result(OperationOutput.Of("install", done), $"Installed {done.PluginSlug} {done.Version} ({done.PluginId}). Nobody else sees the package.");
         context.Report.Say($"Undo: berth uninstall {done.PluginSlug}");
         return ExitCode.Done;

@@ -17,6 +17,7 @@ internal sealed partial class BulkOperations(
     private const int MostUsers = 100_000;
     private readonly ConcurrentDictionary<string, (Task Run, CancellationTokenSource End)> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
+    private bool _isDisposed;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -86,6 +87,10 @@ internal sealed partial class BulkOperations(
 
     public async ValueTask DisposeAsync()
     {
+        // The container knows it under two types and disposes of it for each.
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         await StopAsync();
         _stopping.Dispose();
     }

@@ -13,19 +13,20 @@ namespace Berth.Lifecycle.Cleanup;
 /// forget the row → delete. An operation that needs the version takes the mark back, or stages the version again.
 /// </summary>
 internal sealed class UnreferencedVersions(
-    IDatabase database, SharedStore store, IInstancePool pool, IStepWitness witness, LifecycleOptions options) : ICleanupStage
+    IDatabase database, SharedStore store, IInstancePool pool, IStepWitness witness, LifecycleOptions options, TimeProvider time) : ICleanupStage
 {
     private static readonly TimeSpan CoarsestNote = TimeSpan.FromHours(1);
 
     public async Task RunAsync(CleanupRun run, CancellationToken cancellationToken)
     {
-        var before = (run.Now - options.VersionRetention).ToUnixTimeMilliseconds();
         if (!run.IsDryRun)
         {
             await store.EnterAsync(cancellationToken);
             await NoteReferencesAsync(run.Now, cancellationToken);
         }
 
+        // After the entering: without a retention, what was entered a moment ago may go at once.
+        var before = (time.GetUtcNow() - options.VersionRetention).ToUnixTimeMilliseconds();
         var leased = pool.Snapshot().Where(instance => instance.Leases > 0).Select(instance => instance.Id).ToHashSet();
         foreach (var row in await RemovableAsync(run, before, cancellationToken))
         {

@@ -49,6 +49,13 @@ public interface ILifecycleOperations
     Task<OperationOutcome> SetPolicyAsync(OperationCaller caller, SetPolicyRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Puts right what is broken. Before: installed. After: the version's files are its package's, modules and documents'
+    /// generation are the manifest's and the row's, settings and documents are as they were. After a failure: no row
+    /// changed, files as before or wholly restored.
+    /// </summary>
+    Task<OperationOutcome> RepairAsync(OperationCaller caller, RepairRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Changes the settings of an installation. Before: installed. After: the settings are those asked for, judged as a whole
     /// by the version's schema, its secrets encrypted; the plugin's next call sees them. After a failure: as before.
     /// </summary>
@@ -118,6 +125,9 @@ public sealed record SetPolicyRequest(
 
 /// <summary>What to switch on or off.</summary>
 public sealed record SetEnabledRequest(string Slug, bool Enabled, bool IsDryRun = false);
+
+/// <summary>What to repair.</summary>
+public sealed record RepairRequest(string Slug, bool IsDryRun = false);
 
 /// <summary>What to set.</summary>
 /// <param name="Slug">The plugin.</param>

@@ -42,5 +42,5 @@ internal sealed record InstallDraft(
 
     /// <summary>Writes the recovery record; a failure is repaired later.</summary>
     public void Record(OperationParts parts) => parts.Records.Write(Caller.UserId, Candidate.Slug, new RecoveryEntry(
-        Data.InstallationType!, Data.SourceUrl, Caller.ActorId, DateTimeOffset.FromUnixTimeMilliseconds(parts.Now)));
+        Data.InstallationType!, Data.SourceUrl, Caller.ActorId, DateTimeOffset.FromUnixTimeMilliseconds(parts.Now), Candidate.Version.ToString(), Candidate.Digest));
 }

@@ -87,6 +87,9 @@ public sealed record OperationResult
     public IReadOnlyList<string> DependenciesInstalled =>
         [.. Members.Where(member => string.Equals(member.Kind, "install", StringComparison.Ordinal)).Select(member => member.Slug)];
 
+    /// <summary>What a repair found wrong with the version's files and put back, for example <c>modified: dist/remoteEntry.js</c>.</summary>
+    public IReadOnlyList<string> FilesRestored { get; init; } = [];
+
     /// <summary>Names of the settings that were changed; never values.</summary>
     public IReadOnlyList<string> Changed { get; init; } = [];
 

@@ -48,9 +48,15 @@ internal static class FolderTree
     /// <summary>Moves a protected folder to another parent on the same disk.</summary>
     public static void Move(string directory, string target)
     {
+        Open(directory);
+        Directory.Move(directory, target);
+    }
+
+    /// <summary>Lets the folder itself be moved by its owner.</summary>
+    public static void Open(string directory)
+    {
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(directory, DirectoryMode | UnixFileMode.UserWrite);
-        Directory.Move(directory, target);
     }
 
     /// <summary>How many bytes the files below a folder have.</summary>

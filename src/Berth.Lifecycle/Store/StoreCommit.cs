@@ -35,6 +35,22 @@ internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, I
         await DescribeAsync(id, index, manifest);
     }
 
+    /// <summary>Swaps a staged version in for the one that is there. What was there ends in the staging folder.</summary>
+    public async Task ReplaceAsync(PluginVersionId id, StagingFolder staging, StoreIndex index, PluginManifest manifest, CancellationToken cancellationToken)
+    {
+        using var @lock = await LockAsync(cancellationToken);
+        var parent = paths.Plugin(id.Slug);
+        Directory.CreateDirectory(parent);
+        FolderSwap.Put(staging.Index, paths.Index(id));
+        await witness.ReachedAsync("store", "index_swapped");
+        FolderSwap.Put(staging.Files, paths.Version(id));
+        FolderTree.ProtectTop(paths.Version(id));
+        Durable.FlushDirectory(parent);
+        Durable.FlushDirectory(paths.Shared);
+        await witness.ReachedAsync("store", "swapped");
+        await DescribeAsync(id, index, manifest);
+    }
+
     /// <summary>Rewrites the index of a version that is there, for a new decision of the registry.</summary>
     public async Task RewriteAsync(PluginVersionId id, StoreIndex index, CancellationToken cancellationToken)
     {

@@ -19,7 +19,15 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
     /// <exception cref="PackageSourceUnavailableException">The registry does not answer.</exception>
     /// <exception cref="StoreException">The bytes are wrong, or the disk does not take them.</exception>
     /// <param name="id">What it is called in the store: its number, or a label with its digest.</param>
-    public async Task StageAsync(PluginVersionId id, AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)
+    public Task StageAsync(PluginVersionId id, AvailableVersion version, IPackageSource source, CancellationToken cancellationToken) =>
+        RunAsync(id, version, source, (staging, index) => commit.CommitAsync(id, staging, index, version.Manifest, cancellationToken), cancellationToken);
+
+    /// <summary>The same, in the place of what is there. After a failure: as before.</summary>
+    public Task ReplaceAsync(PluginVersionId id, AvailableVersion version, IPackageSource source, CancellationToken cancellationToken) =>
+        RunAsync(id, version, source, (staging, index) => commit.ReplaceAsync(id, staging, index, version.Manifest, cancellationToken), cancellationToken);
+
+    private async Task RunAsync(
+        PluginVersionId id, AvailableVersion version, IPackageSource source, Func<StagingFolder, StoreIndex, Task> end, CancellationToken cancellationToken)
     {
         try
         {
@@ -33,7 +41,7 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
             FolderTree.ProtectContent(staging.Files);
             Durable.FlushDirectory(staging.Index);
             Durable.FlushDirectory(staging.Files);
-            await commit.CommitAsync(id, staging, index, version.Manifest, cancellationToken);
+            await end(staging, index);
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception) || exception is InvalidDataException)
         {

@@ -26,6 +26,7 @@ internal static class InstallationsApi
             group.MapPost("/{slug}/install", InstallAsync).NeedScope(TokenScopes.Write).WithSummary("Install for the caller");
             group.MapMethods("/{slug}/update", [HttpMethods.Post, HttpMethods.Put], UpdateAsync).NeedScope(TokenScopes.Write).WithSummary("Update the caller's installation");
             group.MapPost("/{slug}/rollback", RollbackAsync).NeedScope(TokenScopes.Write).WithSummary("Back to the previous version, with its data");
+            group.MapPost("/{slug}/repair", RepairAsync).NeedScope(TokenScopes.Write).WithSummary("Restore files by digest and rows from the manifest");
             group.MapDelete("/{slug}/uninstall", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller; purge=true also removes the documents, dependents=true what needs it");
             group.MapDelete("/{slug}", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller");
             group.MapPatch("/{slug}", PatchAsync).NeedScope(TokenScopes.Write).WithSummary("Enable or disable, pin, choose a channel");
@@ -131,6 +132,21 @@ internal static class InstallationsApi
             deleted_modules = result.ModulesDeleted,
             members = OperationResults.Members(result),
         }));
+    }
+
+    private static async Task<IResult> RepairAsync(HttpContext context, ILifecycleOperations operations)
+    {
+        var request = new RepairRequest(RouteValues.Slug(context), QueryValues.Flag(context.Request, "dry_run"));
+        var outcome = await operations.RepairAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
+        return OperationResults.Shown(outcome, result => new
+        {
+            plugin_slug = result.Slug,
+            plugin_id = result.PluginId,
+            result.Version,
+            result.FilesRestored,
+            result.ModulesCreated,
+            result.ModulesDeleted,
+        });
     }
 
     private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations, IInstallations installations)

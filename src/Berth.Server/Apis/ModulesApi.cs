@@ -61,20 +61,19 @@ internal static class ModulesApi
 
     private static async Task<IResult> ModulesAsync(HttpContext context, IInstallations installations)
     {
-        var (plugin, modules) = await FindAsync(context, installations);
+        var (_, plugin, modules) = await FindAsync(context, installations);
         return Results.Json(new { modules = modules.Select(module => InstallationShapes.Module(module, plugin.UserId)) }, CompatibleJson.Options);
     }
 
     private static async Task<IResult> DirectAsync(HttpContext context, IInstallations installations, InstallationShapes shapes)
     {
-        var (plugin, modules) = await FindAsync(context, installations);
+        var (installed, plugin, modules) = await FindAsync(context, installations);
         var id = ModuleId(context);
         var found = modules.FirstOrDefault(module => string.Equals(module.Id, id, StringComparison.Ordinal))
             ?? modules.FirstOrDefault(module => string.Equals(module.Name, id, StringComparison.OrdinalIgnoreCase))
             ?? throw new ApiProblemException(StatusCodes.Status404NotFound, "module.unknown", $"Your installation of {plugin.Slug} has no such module.");
         var module = InstallationShapes.Module(found, plugin.UserId);
         module.Remove("userId");
-        var installed = await installations.OfUserAsync(plugin.UserId, context.RequestAborted);
         return Results.Json(new { module, plugin = InstallationShapes.Direct(await shapes.PluginAsync(plugin, installed, context.RequestAborted)) }, CompatibleJson.Options);
     }
 
@@ -105,12 +104,12 @@ internal static class ModulesApi
             CompatibleJson.Options);
     }
 
-    private static async Task<(InstalledPlugin Plugin, IReadOnlyList<InstalledModule> Modules)> FindAsync(HttpContext context, IInstallations installations)
+    private static async Task<(UserInstallations Installed, InstalledPlugin Plugin, IReadOnlyList<InstalledModule> Modules)> FindAsync(HttpContext context, IInstallations installations)
     {
         var id = RouteValues.Slug(context, "pluginId");
         var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
         return installed.TryFind(id, out var plugin)
-            ? (plugin, await installations.ModulesAsync(plugin.UserId, plugin.PluginId, context.RequestAborted))
+            ? (installed, plugin, await installations.ModulesAsync(plugin.UserId, plugin.PluginId, context.RequestAborted))
             : throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.not_installed", "You have not installed this plugin.");
     }
 

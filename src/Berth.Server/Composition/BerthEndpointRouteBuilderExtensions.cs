@@ -27,6 +27,8 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapOperations();
         routes.MapEvents();
         routes.MapAudit();
+        routes.MapVersions();
+        routes.MapMaintenance();
         routes.MapAuth();
         routes.MapUsers();
         routes.MapSchemas();

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Configuration.Json;
 
 namespace Berth.Server.Configuration;
 
-/// <summary>Where each setting came from.</summary>
+/// <summary>Finds where each setting came from.</summary>
 internal static class SettingSources
 {
     /// <summary>Name → source, for what is not the default.</summary>
-    public static IReadOnlyDictionary<string, string> Of(IConfiguration configuration)
+    public static IReadOnlyDictionary<string, SettingSource> Of(IConfiguration configuration)
     {
-        var sources = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var sources = new Dictionary<string, SettingSource>(StringComparer.OrdinalIgnoreCase);
         if (configuration is not IConfigurationRoot root)
             return sources;
         foreach (var name in BerthSettingNames.All)
@@ -18,7 +18,7 @@ internal static class SettingSources
             // The last one that has the name is asked, as configuration does; a blank there is the default.
             var provider = root.Providers.LastOrDefault(one => one.TryGet(name, out _));
             if (provider is not null && provider.TryGet(name, out var value) && !string.IsNullOrWhiteSpace(value))
-                sources[name] = NameOf(provider);
+                sources[name] = new SettingSource(NameOf(provider), value.Trim());
         }
 
         return sources;

@@ -19,7 +19,7 @@ public static class SettingsReport
     public static IReadOnlyList<SettingInForce> Of(BerthSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. BerthSettingNames.All.Select(name => new SettingInForce(name, Value(settings, name), settings.Sources?.GetValueOrDefault(name, "default") ?? "application"))];
+        return [.. BerthSettingNames.All.Select(name => new SettingInForce(name, Value(settings, name), settings.Sources is null ? "application" : settings.Sources.GetValueOrDefault(name)?.Name ?? "default"))];
     }
 
     private static string Value(BerthSettings settings, string name) => name switch
@@ -38,7 +38,8 @@ public static class SettingsReport
         BerthSettingNames.ManagerTimeout => Number(settings.ManagerTimeout.TotalSeconds),
         BerthSettingNames.VersionRetention => Number(settings.VersionRetention.TotalDays),
         BerthSettingNames.GitHubApi => settings.GitHubApi.ToString(),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "The report does not know this setting."),
+        // A setting without a line of its own is shown as it was written; a report never fails for one.
+        _ => settings.Sources?.GetValueOrDefault(name)?.Text is not { } text ? "" : IsSecret(name) ? Hidden : Address(Connection(text)),
     };
 
     private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);

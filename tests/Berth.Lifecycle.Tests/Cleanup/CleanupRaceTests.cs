@@ -9,8 +9,9 @@ namespace Berth.Lifecycle.Tests.Cleanup;
 /// <summary>Operations of many users against cleanups without any retention: no installation ever ends without its files.</summary>
 public sealed class CleanupRaceTests(ITestOutputHelper output)
 {
-    private const int Users = 8;
-    private const int Rounds = 15;
+    private const int Users = 3;
+    private const int Rounds = 60;
+    private const int Plugins = 5;
 
     [Theory, ClassData(typeof(DatabaseKinds))]
     public async Task R14_installations_keep_their_files_however_cleanups_come_between(DatabaseKind kind)
@@ -18,6 +19,8 @@ public sealed class CleanupRaceTests(ITestOutputHelper output)
         var seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         await using var world = await CleanupTests.WorldAsync(kind);
+        for (var i = 0; i < Plugins; i++)
+            world.Registry.Publish(await TestPackage.FrontendAsync($"Front{i}", "1.0.0"), await TestPackage.FrontendAsync($"Front{i}", "2.0.0"));
         var users = new List<OperationCaller>();
         for (var i = 0; i < Users; i++)
             users.Add(await world.AddUserAsync($"user{i}"));
@@ -61,8 +64,8 @@ public sealed class CleanupRaceTests(ITestOutputHelper output)
         var failures = new List<string>();
         for (var round = 0; round < Rounds; round++)
         {
-            var slug = random.Next(3) == 0 ? "Echo" : "Charts";
-            var outcome = random.Next(5) switch
+            var slug = random.Next(5) == 0 ? "Echo" : $"Front{random.Next(Plugins)}";
+            var outcome = random.Next(6) switch
             {
                 0 or 1 => await world.Operations.InstallAsync(user, new InstallRequest(slug, "1.0.0")),
                 2 => await world.Operations.UpdateAsync(user, new UpdateRequest(slug)),

@@ -139,7 +139,7 @@ internal static class OldWorlds
     private static void Unusable(OldWorldBuilder world)
     {
         world.Plugin(new OldPlugin(Ana, "bad/slug", "1.0.0") { Place = OldPlace.Nowhere });
-        world.Plugin(new OldPlugin(Ben, "Garbled", "1.0.0") { Columns = Version("newest, I think"), Files = new Dictionary<string, byte[]> { ["dist/remoteEntry.js"] = "var Garbled;"u8.ToArray() } });
+        world.Plugin(new OldPlugin(Ben, "Garbled", "newest, I think") { Files = new Dictionary<string, byte[]> { ["dist/remoteEntry.js"] = "var Garbled;"u8.ToArray() } });
         world.Plugin(new OldPlugin(Cleo, "Names", "1.0.0")
         {
             Files = OldPluginFiles.Make("Names", "1.0.0").With("dist/a:b.js", "1"u8.ToArray()).With("dist/aux.js", "2"u8.ToArray()),

@@ -9,10 +9,10 @@ public sealed class OldWorldsTests
     {
         using var first = new TestFolder();
         using var second = new TestFolder();
-        OldWorlds.Large(first.Path, seed: 5, users: 20, padding: 10).Write();
-        OldWorlds.Large(second.Path, seed: 5, users: 20, padding: 10).Write();
+        OldWorlds.Large(first.Path, seed: 5, users: 8, padding: 10).Write();
+        OldWorlds.Large(second.Path, seed: 5, users: 8, padding: 10).Write();
         var listing = TreeListing.Of(first.Path, withTimes: false);
-        listing.Count.ShouldBeGreaterThan(500);
+        listing.Count.ShouldBeGreaterThan(250);
         TreeListing.Of(second.Path, withTimes: false).ShouldBe(listing);
     }
 }

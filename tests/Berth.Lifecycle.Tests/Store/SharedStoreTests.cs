@@ -93,8 +93,8 @@ public sealed class SharedStoreTests : IAsyncLifetime
         labelled.Digest.ShouldBe(second.Version.Digest);
         labelled.Manifest.Version.ToString().ShouldBe("1.0.0");
         labelled.Directory.ShouldNotBe(stored.Directory);
-        (await EnsureAsync(second)).ShouldBeSameAs(labelled);
         (await EnsureAsync(first)).ShouldBeSameAs(stored);
+        (await EnsureAsync(second)).ShouldBeSameAs(labelled);
         (await _world.Store.FindVersionAsync("Charts", "1.0.0"))!.Digest.ShouldBe(stored.Digest);
         var ada = await _world.AddUserAsync();
         (await _world.Operations.InstallAsync(ada, new InstallRequest("Charts"))).ShouldBeDone().Version.ShouldBe(labelled.Version);

@@ -61,6 +61,13 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
         }, (operations, ada) => operations.UninstallAsync(ada, new UninstallRequest("Echo", WithDependents: true))),
         new("disable", (world, ada) => InstallAsync(world, ada, "Charts", "1.0.0"),
             (operations, ada) => operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: false))),
+        new("repair files and rows", async (world, ada) =>
+        {
+            await InstallAsync(world, ada, "Charts", "1.0.0");
+            await world.WriteAsync(ada, "Charts", "mine", "7");
+            Berth.Lifecycle.Store.FolderTree.Delete(world.Store.Paths.Version(new Berth.Host.PluginVersionId("Charts", "1.0.0")));
+            await world.Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM module WHERE name = 'Old'"));
+        }, (operations, ada) => operations.RepairAsync(ada, new RepairRequest("Charts"))),
         new("configure", async (world, ada) =>
         {
             await InstallAsync(world, ada, "Tuned", "1.0.0");

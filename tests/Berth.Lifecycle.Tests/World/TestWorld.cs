@@ -14,7 +14,7 @@ namespace Berth.Lifecycle.Tests.World;
 /// <summary>A real store, a real database and a real host over a registry in memory; it can be restarted.</summary>
 internal sealed class TestWorld : IAsyncDisposable
 {
-    private readonly TestDatabase _database;
+    private TestDatabase _database;
     private readonly TestFolder? _folder;
     private ServiceProvider _services = null!;
 
@@ -120,6 +120,30 @@ internal sealed class TestWorld : IAsyncDisposable
             .AddBerthLifecycle()
             .Replace(ServiceDescriptor.Singleton(witness))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+
+    /// <summary>As if the database had been deleted: another one on the same folder.</summary>
+    public async Task LoseDatabaseAsync()
+    {
+        await CloseAsync();
+        await _database.DisposeAsync();
+        foreach (var file in Directory.EnumerateFiles(Folder, "berth.db*"))
+            File.Delete(file);
+        _database = await TestDatabase.CreateAsync(_database.Kind);
+        await OpenAsync();
+    }
+
+    /// <summary>Lets a test at the SQLite file behind everybody's back.</summary>
+    public async Task CloseDatabaseAsync(Action<Microsoft.Data.Sqlite.SqliteConnection> change)
+    {
+        await CloseAsync();
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Folder, Databases.FileName)};Pooling=False"))
+        {
+            connection.Open();
+            change(connection);
+        }
+
+        await OpenAsync();
+    }
 
     private async Task OpenAsync()
     {

@@ -28,6 +28,14 @@ internal static class Victim
             return 0;
         }
 
+        if (arguments is ["cleanup", var cleanedConnection, var cleanedFolder, var cleanedPlugins, var cleanedStep])
+        {
+            await using var cleaned = await Databases.OpenAsync(cleanedConnection, cleanedFolder);
+            await using var cleaning = TestWorld.Services(cleaned, new TestRegistry(), new Killer(cleanedStep), cleanedPlugins, retention: TimeSpan.Zero);
+            Console.WriteLine(await cleaning.GetRequiredService<Berth.Lifecycle.Cleanup.ICleanup>().RunAsync(isDryRun: false));
+            return 0;
+        }
+
         if (arguments is not [var connection, var folder, var plugins, var userId, var name, var step])
         {
             await Console.Error.WriteLineAsync("usage: CONNECTION FOLDER PLUGINS USER SCENARIO STEP");
@@ -51,6 +59,10 @@ internal static class Victim
     public static Task<(bool WasKilled, string Output)> DeleteUserAsync(Users.Departure departure, bool handsOver, string step) => RunAsync(
         "delete-user", step, departure.World.Connection, departure.World.Folder, departure.World.PluginsDirectory,
         departure.Ada.UserId, handsOver ? departure.Bob.UserId : "-", departure.Admin.UserId);
+
+    /// <summary>Runs a cleanup without retention.</summary>
+    public static Task<(bool WasKilled, string Output)> CleanAsync(TestWorld world, string step) =>
+        RunAsync("cleanup", world.Connection, world.Folder, world.PluginsDirectory, step);
 
     private static async Task<(bool WasKilled, string Output)> RunAsync(params string[] arguments)
     {

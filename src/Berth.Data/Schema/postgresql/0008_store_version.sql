@@ -13,3 +13,9 @@ CREATE INDEX plugin_by_pinned ON plugin (plugin_slug, pinned) WHERE pinned IS NO
 -- Users of a version are listed page by page in the order of their plugin ids; SQLite does that by its row numbers.
 DROP INDEX plugin_by_version;
 CREATE INDEX plugin_by_version ON plugin (plugin_slug, version, id);
+-- Packages that no version names and that are kept all the same: a rebuild found them without the rows that named them.
+CREATE TABLE kept_package (
+    digest TEXT    NOT NULL PRIMARY KEY,
+    reason TEXT    NOT NULL,
+    at     BIGINT  NOT NULL
+);

@@ -10,3 +10,9 @@ CREATE TABLE store_version (
     PRIMARY KEY (slug, version)
 );
 CREATE INDEX plugin_by_pinned ON plugin (plugin_slug, pinned) WHERE pinned IS NOT NULL;
+-- Packages that no version names and that are kept all the same: a rebuild found them without the rows that named them.
+CREATE TABLE kept_package (
+    digest TEXT    NOT NULL PRIMARY KEY,
+    reason TEXT    NOT NULL,
+    at     INTEGER NOT NULL
+);

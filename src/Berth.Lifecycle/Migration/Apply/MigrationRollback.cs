@@ -137,8 +137,19 @@ internal sealed class MigrationRollback(MigrationParts parts, MigrationProgress 
         if (!isPublic)
             await parts.Blobs.DeleteAsync(package.Digest, cancellationToken);
         if (!package.WasInStore && !isPublic)
-            await parts.Store.RemoveAsync(new PluginVersionId(package.Slug, package.Version), package.Digest, cancellationToken);
+            await RemoveFilesAsync(package, cancellationToken);
         return true;
+    }
+
+    private async Task RemoveFilesAsync(PackageDetail package, CancellationToken cancellationToken)
+    {
+        const string Mark = "migration";
+        await parts.Database.WriteAsync(
+            session => session.ExecuteAsync(
+                "UPDATE store_version SET removing = @Mark WHERE slug = @Slug AND version = @Version AND digest = @Digest",
+                new { Mark, package.Slug, package.Version, package.Digest }),
+            cancellationToken);
+        await parts.Store.RemoveAsync(new PluginVersionId(package.Slug, package.Version), Mark, cancellationToken);
     }
 
     private async Task<long> UsersAsync(RunState run, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ namespace Berth.Lifecycle.Migration.OldLayout;
 /// <param name="Users">Rows of <c>users</c>, by id.</param>
 /// <param name="Installations">One for each row of <c>plugin</c>, and one for each plugin folder without a row.</param>
 /// <param name="Findings">What is wrong or superfluous, each in its bucket.</param>
-/// <param name="Bytes">Bytes of all plugin files in the old layout.</param>
+/// <param name="Bytes">Bytes of the plugins' files in the old layout, each file counted once.</param>
 internal sealed record OldSystem(
     IReadOnlyList<OldUser> Users, IReadOnlyList<OldInstallation> Installations, IReadOnlyList<OldFinding> Findings, long Bytes);
 

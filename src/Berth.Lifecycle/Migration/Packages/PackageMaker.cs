@@ -86,6 +86,3 @@ internal sealed record MadePackage(
     public static MadePackage Refused(PlannedContent content, FilePlacement placement, IReadOnlyList<string> reasons) =>
         new(content, placement, null, null, 0, reasons);
 }
-
-/// <summary>The old system is being written to while it is read.</summary>
-internal sealed class OldSystemChangedException(string message) : Exception(message);

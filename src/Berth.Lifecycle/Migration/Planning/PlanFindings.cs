@@ -12,7 +12,7 @@ internal static class PlanFindings
         List<OldFinding> findings =
             [.. old.Findings.Where(finding => finding.Bucket is not (OldBucket.IdenticalDuplicate or OldBucket.SameVersionOtherBytes))];
         findings.AddRange(contents.SelectMany(Equal));
-        findings.AddRange(contents.Where(content => content.Version != content.OldVersion).Select(Other));
+        findings.AddRange(contents.Where(content => content.Version != content.OldVersion).SelectMany(Other));
         findings.AddRange(installations.Select(NotCarried).OfType<OldFinding>().Where(finding => !findings.Exists(known => IsSame(known, finding))));
         return
         [
@@ -25,12 +25,12 @@ internal static class PlanFindings
         ];
     }
 
-    private static IEnumerable<OldFinding> Equal(PlannedContent content) => content.Holders.Skip(1).Select(holder => new OldFinding(
+    private static IEnumerable<OldFinding> Equal(PlannedContent content) => content.Holders.DistinctBy(holder => holder.Folder!.Path).Skip(1).Select(holder => new OldFinding(
         OldBucket.IdenticalDuplicate, holder.UserId, content.Slug, content.OldVersion, null, $"The same bytes as another user's: stored once, as {content.Version}."));
 
-    private static OldFinding Other(PlannedContent content) => new(
-        OldBucket.SameVersionOtherBytes, content.Holders.Count == 1 ? content.Holders[0].UserId : null, content.Slug, content.OldVersion, null,
-        $"Other bytes than the content that keeps the number{(content.IsTruncated ? " (truncated)" : "")}: becomes {content.Version}, for {content.Holders.Count} user(s).");
+    private static IEnumerable<OldFinding> Other(PlannedContent content) => content.Holders.Select(holder => new OldFinding(
+        OldBucket.SameVersionOtherBytes, holder.UserId, content.Slug, content.OldVersion, null,
+        $"Other bytes than the content that keeps the number{(content.IsTruncated ? " (truncated)" : "")}: becomes {content.Version}."));
 
     private static OldFinding? NotCarried(PlannedInstallation installation)
     {

@@ -19,6 +19,7 @@ internal sealed class SwitchMember(OperationParts parts, SwitchDraft draft) : Gr
     private PluginCode? _oldCode;
     private PluginCode? _newCode;
     private DocumentMark? _mark;
+    private InstalledPlugin? _after;
 
     public override string Slug => _draft.From.Slug;
 
@@ -89,7 +90,13 @@ internal sealed class SwitchMember(OperationParts parts, SwitchDraft draft) : Gr
         return _draft.Result(running.Id, _notes) with { ModulesCreated = created, ModulesDeleted = deleted };
     }
 
-    public override InstalledPlugin After(RunningOperation running, long now) => _draft.Installed(GenerationOf(running), now);
+    public override InstalledPlugin After(RunningOperation running, long now) => _after = _draft.Installed(GenerationOf(running), now);
+
+    public override void Record()
+    {
+        if (_after is not null)
+            parts.Records.Keep(_after);
+    }
 
     public override void Dispose()
     {

@@ -2,7 +2,7 @@ using Berth.Host;
 
 namespace Berth.Lifecycle.Store;
 
-/// <summary>How versions leave the store, and how those that need them keep them in it.</summary>
+/// <summary>How versions leave the store, how those that need them keep them in it, and how their files are put back.</summary>
 internal sealed partial class SharedStore
 {
     private const int MostAttempts = 5;
@@ -43,7 +43,16 @@ internal sealed partial class SharedStore
             _snapshots.Remove(id);
         }
 
-        return FolderTree.Bytes(away.Directory);
+        return FolderTree.Bytes(away.Files) + FolderTree.Bytes(away.Index);
+    }
+
+    /// <summary>Puts the package's files in the place of what is there under the version's name, and enters the version.</summary>
+    public async Task ReplaceAsync(PluginVersionId id, AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)
+    {
+        await _versionStaging.ReplaceAsync(id, version, source, cancellationToken);
+        _snapshots.Remove(id);
+        using (await _commit.LockAsync(cancellationToken))
+            await _ledger.PutAsync(id, version.Digest, cancellationToken);
     }
 
     /// <summary>Forgets the snapshot of a version whose files were changed or taken away.</summary>
