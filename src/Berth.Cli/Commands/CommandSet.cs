@@ -32,6 +32,11 @@ internal static class CommandSet
             StatusCommand.Create(runner),
             EnableCommand.Create(runner, enabled: true),
             EnableCommand.Create(runner, enabled: false),
+            ConfigCommand.Create(runner),
+            ModulesCommand.Create(runner),
+            ShareCommand.Create(runner),
+            SharesCommand.Create(runner),
+            BulkCommand.Create(runner),
 
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),

@@ -41,6 +41,14 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
         }
     });
 
+    /// <summary>Puts an entry unless there is one.</summary>
+    public void WriteMissing(string userId, string slug, RecoveryEntry entry) => Guarded(userId, path =>
+    {
+        var entries = Read(path);
+        if (entries.TryAdd(slug, entry))
+            Replace(path, entries);
+    });
+
     /// <summary>Makes the record hold exactly these entries; entries that it has already keep what it knows of them.</summary>
     public bool Repair(string userId, IReadOnlyDictionary<string, RecoveryEntry> installed)
     {

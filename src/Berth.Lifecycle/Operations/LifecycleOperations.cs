@@ -9,7 +9,7 @@ namespace Berth.Lifecycle.Operations;
 /// <summary>The door of the operations: one at a time for each user and plugin, each one measured.</summary>
 internal sealed class LifecycleOperations(
     InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
-    SetEnabledOperation setEnabled, ConfigureOperation configure, ConfigureModuleOperation configureModule,
+    SetEnabledOperation setEnabled, SetPolicyOperation setPolicy, ConfigureOperation configure, ConfigureModuleOperation configureModule,
     Recovery recovery, OperationJournal journal, OperationTimes times) : ILifecycleOperations
 {
     private readonly ConcurrentDictionary<(string User, string Slug), byte> _running = new();
@@ -30,6 +30,9 @@ internal sealed class LifecycleOperations(
         OneAtATimeAsync(
             request.Enabled ? OperationKinds.Enable : OperationKinds.Disable, caller, request.Slug, request.IsDryRun,
             () => setEnabled.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> SetPolicyAsync(OperationCaller caller, SetPolicyRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Pin, caller, request.Slug, request.IsDryRun, () => setPolicy.RunAsync(caller, request, cancellationToken));
 
     public Task<OperationOutcome> ConfigureAsync(OperationCaller caller, ConfigureRequest request, CancellationToken cancellationToken = default) =>
         OneAtATimeAsync(OperationKinds.Configure, caller, request.Slug, request.IsDryRun, () => configure.RunAsync(caller, request, cancellationToken));

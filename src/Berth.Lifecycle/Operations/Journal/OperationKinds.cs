@@ -9,6 +9,7 @@ internal static class OperationKinds
     public const string Uninstall = "uninstall";
     public const string Enable = "enable";
     public const string Disable = "disable";
+    public const string Pin = "pin";
     public const string Configure = "configure";
     public const string ConfigureModule = "configure-module";
 
@@ -21,6 +22,7 @@ internal static class OperationKinds
         Uninstall => "berth.installation.uninstalled",
         Enable => "berth.installation.enabled",
         Disable => "berth.installation.disabled",
+        Pin => "berth.installation.pinned",
         Configure => "berth.installation.configured",
         ConfigureModule => "berth.module.configured",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
@@ -38,6 +40,7 @@ internal static class OperationKinds
         Uninstall => "plugin.uninstall",
         Enable => "plugin.enable",
         Disable => "plugin.disable",
+        Pin => "plugin.pin",
         Configure => "plugin.configure",
         ConfigureModule => "module.configure",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
