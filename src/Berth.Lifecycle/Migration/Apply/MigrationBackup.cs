@@ -5,7 +5,7 @@ namespace Berth.Lifecycle.Migration.Apply;
 
 /// <summary>
 /// The backup before a run: <c>berth.db</c>, a whole copy of Berth's database; <c>old/…</c>, the old system's database
-/// file; <c>store.txt</c>, the versions that the shared store had. Files of the store and of the old system need no copy:
+/// file; <c>shared-store.txt</c>, the versions that the shared store had. Files of the store and of the old system need no copy:
 /// a run adds to the one and does not touch the other.
 /// </summary>
 internal static class MigrationBackup
@@ -27,7 +27,7 @@ internal static class MigrationBackup
         await Task.Run(() => SqliteBackup.Copy(dataDirectory, Path.Combine(target, Databases.FileName)), cancellationToken);
         foreach (var file in new[] { oldDatabase, oldDatabase + "-wal" }.Where(File.Exists))
             File.Copy(file, Path.Combine(old, Path.GetFileName(file)));
-        await File.WriteAllLinesAsync(Path.Combine(target, "store.txt"), parts.Store.Ids().Select(id => $"{id.Slug} {id.Version}").Order(StringComparer.Ordinal), cancellationToken);
+        await File.WriteAllLinesAsync(Path.Combine(target, "shared-store.txt"), parts.Store.Ids().Select(id => $"{id.Slug} {id.Version}").Order(StringComparer.Ordinal), cancellationToken);
         return null;
     }
 }

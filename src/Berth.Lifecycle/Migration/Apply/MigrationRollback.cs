@@ -18,7 +18,7 @@ internal sealed class MigrationRollback(MigrationParts parts, MigrationProgress 
     public async Task<RollbackReport> UndoAsync(RunState run, CancellationToken cancellationToken)
     {
         await parts.Database.WriteAsync(session => MigrationRows.SetStateAsync(session, run.Id, MigrationRows.Undoing, parts.Now), cancellationToken);
-        await parts.ReachedAsync("undo.begun");
+        await parts.ReachedAsync("undo_begun");
         var installations = await InstallationsAsync(run, cancellationToken);
         var packages = await PackagesAsync(run, cancellationToken);
         var users = await UsersAsync(run, cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class MigrationRollback(MigrationParts parts, MigrationProgress 
             foreach (var userId in gone.Select(detail => detail.UserId).Distinct(StringComparer.Ordinal))
                 RemoveEmptyRecord(userId);
             progress.Report("rollback", removed, items.Count);
-            await parts.ReachedAsync("undo.installations");
+            await parts.ReachedAsync("undo_installations");
         }
 
         return removed;
@@ -101,14 +101,14 @@ internal sealed class MigrationRollback(MigrationParts parts, MigrationProgress 
 
                 return batch.Length;
             }, cancellationToken);
-            await parts.ReachedAsync("undo.readers");
+            await parts.ReachedAsync("undo_readers");
         }
 
         long removed = 0;
         foreach (var item in (await ItemsAsync(run, MigrationRows.Package, cancellationToken)).Where(item => item.Created != 0))
         {
             removed += await RemoveAsync(PackageDetail.Read(item.Detail), cancellationToken) ? 1 : 0;
-            await parts.ReachedAsync("undo.package");
+            await parts.ReachedAsync("undo_package");
         }
 
         return removed;
@@ -175,7 +175,7 @@ internal sealed class MigrationRollback(MigrationParts parts, MigrationProgress 
 
                 return gone;
             }, cancellationToken);
-            await parts.ReachedAsync("undo.users");
+            await parts.ReachedAsync("undo_users");
         }
 
         return removed;

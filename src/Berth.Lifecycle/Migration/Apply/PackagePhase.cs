@@ -36,17 +36,17 @@ internal sealed class PackagePhase(MigrationParts parts, PackageMaker maker, Mig
             return detail.Digest;
 
         await NoteAsync(run, content, detail, isKnown: known is not null, readers, cancellationToken);
-        await parts.ReachedAsync("package.noted");
+        await parts.ReachedAsync("package_noted");
         var first = readers[0];
         if (!await parts.Private.GrantAsync(detail.Digest, first, "migration", cancellationToken))
             await AddAsync(content, detail, first, cancellationToken);
-        await parts.ReachedAsync("package.kept");
+        await parts.ReachedAsync("package_kept");
         foreach (var userId in readers.Skip(1))
             await parts.Private.GrantAsync(detail.Digest, userId, "migration", cancellationToken);
-        await parts.ReachedAsync("package.granted");
+        await parts.ReachedAsync("package_granted");
         var versions = await parts.Private.VersionsAsync(first, content.Slug, cancellationToken);
         await parts.Store.EnsureAsync(versions.First(version => version.Digest == detail.Digest), parts.Private.Source, cancellationToken);
-        await parts.ReachedAsync("package.stored");
+        await parts.ReachedAsync("package_stored");
         return detail.Digest;
     }
 

@@ -32,7 +32,7 @@ internal sealed class PackageMaker(PackageLimits limits, IReadOnlySet<string> kn
         PackageWriter.Write(output, inputs);
         output.Position = 0;
         var read = output.Length > limits.MaxPackageBytes
-            ? new PackageReadOutcome(null, [new PackageFault("archive.size.package", $"The package has {output.Length} bytes; {limits.MaxPackageBytes} are allowed.")])
+            ? new PackageReadOutcome(null, [new PackageFault("archive.size", $"The package has {output.Length} bytes; {limits.MaxPackageBytes} are allowed.")])
             : await PackageReader.ReadAsync(output, limits, cancellationToken);
         if (!read.IsAccepted)
             return MadePackage.Refused(content, placement, [.. read.Faults.Take(5).Select(fault => $"{fault.Code}: {fault.Message}{(fault.Entry is null ? "" : $" ({fault.Entry})")}")]);
