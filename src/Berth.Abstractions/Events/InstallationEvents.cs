@@ -24,6 +24,10 @@ public sealed record InstallationEnabled(string OperationId, string Slug, string
 [EventType("berth.installation.disabled")]
 public sealed record InstallationDisabled(string OperationId, string Slug, string Version) : BerthEvent;
 
+/// <summary>A user's pin or channel of a plugin was changed.</summary>
+[EventType("berth.installation.pinned")]
+public sealed record InstallationPinned(string OperationId, string Slug, string Version) : BerthEvent;
+
 /// <summary>A user's settings of a plugin were changed; <c>Changed</c> names them, never their values.</summary>
 [EventType("berth.installation.configured")]
 public sealed record InstallationConfigured(string OperationId, string Slug, string Version, IReadOnlyList<string>? Changed) : BerthEvent;
