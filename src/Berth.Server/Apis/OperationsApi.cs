@@ -41,7 +41,7 @@ internal static class OperationsApi
         if (entry is null)
             throw new ApiProblemException(StatusCodes.Status404NotFound, "operation.unknown", "There is no such operation, or it is another user's.");
         if (!ServerSentEvents.IsWanted(context.Request))
-            return Results.Json(OperationShapes.Entry(entry), BerthJson.Options);
+            return Results.Json(OperationShapes.Entry(entry, await log.ChildrenAsync(id, context.RequestAborted)), BerthJson.Options);
         // The reader has seen the end: 204 tells an EventSource not to come back.
         return ServerSentEvents.LastEventId(context.Request) == OperationStream.EndId ? Results.NoContent() : new OperationStream(id, log);
     }

@@ -51,7 +51,7 @@ internal sealed class OperationStream(string id, IOperationLog log) : IResult
                 if (entry.Progress is { } now && now != progress)
                     await stream.EventAsync("progress", null, Json(OperationShapes.Json(progress = now)));
                 if (entry.HasEnded)
-                    await stream.EventAsync("end", EndId, Json(OperationShapes.Entry(entry)));
+                    await stream.EventAsync("end", EndId, Json(OperationShapes.Entry(entry, await log.ChildrenAsync(id, stream.Ended))));
             }
 
             await stream.FlushAsync();

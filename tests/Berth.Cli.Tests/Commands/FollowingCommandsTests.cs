@@ -124,7 +124,7 @@ public sealed class FollowingCommandsTests : ScriptedServerTests
     {
         var (ana, ben) = (new string('a', 32), new string('b', 32));
         Server.On("GET", "/api/v1/admin/users", 200, $$"""{"users":[{"id":"{{ana}}","username":"ana"},{"id":"{{ben}}","username":"ben"}],"next_cursor":null}""");
-        Server.On("DELETE", $"/api/v1/admin/users/{ana}", 200, $$"""{"status":"success","data":{"user_id":"{{ana}}","uninstalled":[],"handed_over":["Notes"],"kept":[],"notes":["Old: did not answer"]}}""");
+        Server.On("DELETE", $"/api/v1/admin/users/{ana}", 200, $$"""{"status":"success","data":{"user_id":"{{ana}}","uninstalled":[],"handed_over":["Notes"],"kept":[],"notes":["Old: did not answer"]} }""");
 
         (await Cli.RunAsync("users", "delete", "ana")).Exit.ShouldBe(ExitCode.Usage);
         Server.Requests.Where(request => request.Method == "DELETE").ShouldAllBe(request => request.Query.Contains("dry_run=true"));

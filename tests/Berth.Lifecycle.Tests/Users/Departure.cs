@@ -28,7 +28,7 @@ internal sealed record Departure(TestWorld World, OperationCaller Ada, Operation
             await session.ExecuteAsync("INSERT INTO private_version (digest, slug, slug_folded, version, size, manifest, trust_level, added_by, added_at) VALUES ('d1', 'Own', 'own', '1.0.0', 1, '{}', 'community', @UserId, 0)", user);
             await session.ExecuteAsync("INSERT INTO private_reader (digest, user_id, granted_by, at) VALUES ('d1', @UserId, @UserId, 0)", user);
             await session.ExecuteAsync("INSERT INTO private_reader (digest, user_id, granted_by, at) VALUES ('d1', @bob, @UserId, 0)", user);
-            await session.ExecuteAsync("INSERT INTO share (id, from_user, to_user, plugin_slug, version, digest, state, created_at, expires_at, updated_at) VALUES ('s1', @UserId, @bob, 'Own', '1.0.0', 'd1', 'offered', 0, 0, 0)", user);
+            await session.ExecuteAsync("INSERT INTO share (id, from_user, to_user, recipient, plugin_slug, version, digest, state, created_at, expires_at, updated_at) VALUES ('s1', @UserId, @bob, 'bob', 'Own', '1.0.0', 'd1', 'offered', 0, 0, 0)", user);
             await session.ExecuteAsync("INSERT INTO outbox (at, type, subject, user_id, data) VALUES (0, 'berth.share.offered', 's1', @bob, @data)", new { bob = bob.UserId, data = $$"""{"from":"{{ada.UserId}}"}""" });
             return true;
         });

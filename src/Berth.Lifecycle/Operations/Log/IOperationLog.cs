@@ -10,6 +10,9 @@ public interface IOperationLog
     /// <summary>A page, newest first.</summary>
     Task<IReadOnlyList<OperationEntry>> ListAsync(OperationQuery query, CancellationToken cancellationToken = default);
 
+    /// <summary>The operations that came along with one, such as the installs of what it needs.</summary>
+    Task<IReadOnlyList<OperationEntry>> ChildrenAsync(string id, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// The entry as it is and then whenever it changes, until it has ended. On the operation's own node without asking the
     /// database in between; elsewhere every second. A <see langword="null"/> comes when nothing changed for

@@ -45,6 +45,9 @@ internal sealed class OperationLog(IDatabase database, OperationChanges changes,
         return database.ReadAsync(session => session.QueryAsync<OperationEntry>(sql, parameters), cancellationToken);
     }
 
+    public Task<IReadOnlyList<OperationEntry>> ChildrenAsync(string id, CancellationToken cancellationToken = default) => database.ReadAsync(
+        session => session.QueryAsync<OperationEntry>("SELECT * FROM operation WHERE parent_id = @id ORDER BY created_at, id", new { id }), cancellationToken);
+
     public async IAsyncEnumerable<OperationEntry?> WatchAsync(string id, TimeSpan silence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var watch = changes.Listen(id);
