@@ -1,15 +1,23 @@
+using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Lifecycle.Bulk;
+using Berth.Lifecycle.Audit;
+using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Settings;
+using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Lifecycle.Versions;
+using Berth.Lifecycle.Users;
 using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -35,9 +43,25 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
+        services.AddBulk();
+        services.AddSingleton<IShares, Shares>();
+        services.AddEvents();
         services.AddCleanup();
         services.AddDoctor();
         return services;
+    }
+
+    private static void AddEvents(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CommitSignal>();
+        services.AddSingleton<IEvents, OutboxFeed>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService<RetentionService>();
+        services.AddSingleton<IAuditTrail, AuditTrail>();
+        services.AddSingleton<OperationChanges>();
+        services.AddSingleton<IOperationLog, OperationLog>();
+        services.AddSingleton<IUserRemoval, UserRemoval>();
+        services.AddHostedService<UserRemovalService>();
     }
 
     /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>
@@ -101,6 +125,15 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<OperationTimes>();
     }
 
+    private static void AddBulk(this IServiceCollection services)
+    {
+        services.AddSingleton<BulkUsers>();
+        services.AddSingleton<BulkStep>();
+        services.AddSingleton<BulkOperations>();
+        services.AddSingleton<IBulkOperations>(provider => provider.GetRequiredService<BulkOperations>());
+        services.AddHostedService<BulkService>();
+    }
+
     private static void AddPrivatePackages(this IServiceCollection services)
     {
         services.TryAddSingleton(PackageLimits.Default);
@@ -124,14 +157,21 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<QuickInstall>();
         services.AddSingleton<UpdateOperation>();
         services.AddSingleton<RollbackOperation>();
-        services.AddSingleton<VersionSwitch>();
+        services.AddSingleton<GroupOperation>();
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
         services.AddSingleton<RepairOperation>();
+        services.AddSingleton<SetPolicyOperation>();
         services.AddSingleton<ConfigureOperation>();
         services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
+        services.AddSingleton<VersionOffers>();
+        services.AddSingleton<VersionChoice>();
+        services.AddSingleton<SetPlanner>();
+        services.AddSingleton<SitePins>();
+        services.AddSingleton<ISitePins>(provider => provider.GetRequiredService<SitePins>());
+        services.AddSingleton<IUpdateCandidates, UpdateCandidates>();
         services.AddSingleton<Requirements>();
         services.AddSingleton<OperationJournal>();
         services.AddSingleton<RecordRepair>();

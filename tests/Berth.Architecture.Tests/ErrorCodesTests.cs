@@ -8,7 +8,30 @@ public sealed partial class ErrorCodesTests
     private static readonly string Docs = Path.Combine(RepositoryFiles.Root, "docs");
 
     // Texts of the same form that are no error codes: events, actions of the audit, scopes of a name.
-    private static readonly string[] NoCodes = ["plugin.install", "plugin.update", "plugin.rollback", "plugin.uninstall", "plugin.enable", "plugin.disable", "plugin.repair", "package.publish", "package.add_private", "package.trust", "token.create", "token.revoke", "user.create"];
+    private static readonly string[] NoCodes =
+    [
+        "plugin.install",
+        "plugin.update",
+        "plugin.rollback",
+        "plugin.uninstall",
+        "plugin.enable",
+        "plugin.disable",
+        "plugin.repair",
+        "plugin.configure",
+        "module.configure",
+        "package.publish",
+        "package.add_private",
+        "package.trust",
+        "token.create",
+        "token.revoke",
+        "user.create",
+        "plugin.bulk",
+        "share.offer",
+        "share.accept",
+        "share.decline",
+        "share.withdraw",
+        "user.delete",
+    ];
 
     [Fact]
     public void Every_error_code_in_the_code_is_listed_in_the_pages()

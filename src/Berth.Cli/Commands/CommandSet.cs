@@ -31,6 +31,11 @@ internal static class CommandSet
             StatusCommand.Create(runner),
             EnableCommand.Create(runner, enabled: true),
             EnableCommand.Create(runner, enabled: false),
+            ConfigCommand.Create(runner),
+            ModulesCommand.Create(runner),
+            ShareCommand.Create(runner),
+            SharesCommand.Create(runner),
+            BulkCommand.Create(runner),
 
             VersionsCommand.Create(runner),
             DoctorCommand.Create(runner),

@@ -10,7 +10,7 @@ internal static class InstallCommand
     /// <summary>The command.</summary>
     public static Command Create(CommandRunner runner)
     {
-        var slug = SlugArgument.Create();
+        var slug = PackageOrigin.CreateArgument();
         var version = new Option<string?>("--version") { Description = "A version or a range, for example ^1.0.0 [default: newest]", HelpName = "range" };
         var grant = CapabilityConsent.GrantOption();
         return runner.Bind(
@@ -21,6 +21,11 @@ internal static class InstallCommand
     private static async Task<ExitCode> RunAsync(
         CommandContext context, string slug, string? version, string[]? granted, CancellationToken cancellationToken)
     {
+        if (PackageOrigin.IsOne(slug))
+        {
+            return await PackageOrigin.InstallAsync(context, slug, version, granted, cancellationToken);
+        }
+
         var host = await context.HostAsync(cancellationToken);
         var plan = await context.Report.WatchAsync(
             $"Planning {slug}", host.PlanAsync(HttpMethod.Post, slug, "install", new { version }, "", cancellationToken));

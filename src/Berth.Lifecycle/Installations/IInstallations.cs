@@ -98,6 +98,15 @@ public sealed record InstalledPlugin
     /// <summary>The generation of documents in the rollback slot.</summary>
     internal long? PreviousGeneration { get; init; }
 
+    /// <summary>The channel that sees releases only.</summary>
+    public const string StableChannel = "stable";
+
+    /// <summary>A version or range that updates stay in by the user's own wish.</summary>
+    public string? Pinned { get; init; }
+
+    /// <summary><c>stable</c> sees releases only; another channel also prereleases whose first identifier is its name.</summary>
+    public string Channel { get; init; } = StableChannel;
+
     /// <summary>Capabilities the user granted.</summary>
     public required IReadOnlySet<string> Granted { get; init; }
 

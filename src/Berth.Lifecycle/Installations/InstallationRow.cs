@@ -8,7 +8,8 @@ namespace Berth.Lifecycle.Installations;
 internal sealed record InstallationRow(
     string Id, string UserId, string PluginSlug, string Version, string Digest, long Enabled, string Config, string Granted,
     long Generation, string? PreviousVersion, string? PreviousDigest, long? PreviousGeneration, long CreatedAt, long UpdatedAt,
-    string Secrets = "{}", string? PreviousConfig = null, string? PreviousSecrets = null)
+    string Secrets = "{}", string? PreviousConfig = null, string? PreviousSecrets = null,
+    string? Pinned = null, string Channel = InstalledPlugin.StableChannel)
 {
     private const string NoCapabilities = "[]";
     private const string NoSettings = "{}";
@@ -31,6 +32,8 @@ internal sealed record InstallationRow(
         PreviousGeneration = PreviousGeneration,
         Granted = ReadGranted(Granted),
         ConfigJson = Config is NoSettings ? NoSettings : Config,
+        Pinned = Pinned,
+        Channel = string.Intern(Channel),
         SecretsJson = Secrets is NoSettings ? NoSettings : Secrets,
         PreviousSettings = PreviousConfig is null ? null
             : PreviousConfig is NoSettings && PreviousSecrets is null or NoSettings ? StoredSettings.None : new StoredSettings(PreviousConfig, PreviousSecrets ?? NoSettings),

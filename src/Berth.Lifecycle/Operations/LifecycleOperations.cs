@@ -9,7 +9,7 @@ namespace Berth.Lifecycle.Operations;
 /// <summary>The door of the operations: one at a time for each user and plugin, each one measured.</summary>
 internal sealed class LifecycleOperations(
     InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
-    SetEnabledOperation setEnabled, RepairOperation repair, ConfigureOperation configure, ConfigureModuleOperation configureModule,
+    SetEnabledOperation setEnabled, RepairOperation repair, SetPolicyOperation setPolicy, ConfigureOperation configure, ConfigureModuleOperation configureModule,
     Recovery recovery, OperationJournal journal, OperationTimes times) : ILifecycleOperations
 {
     private readonly ConcurrentDictionary<(string User, string Slug), byte> _running = new();
@@ -33,6 +33,9 @@ internal sealed class LifecycleOperations(
 
     public Task<OperationOutcome> RepairAsync(OperationCaller caller, RepairRequest request, CancellationToken cancellationToken = default) =>
         OneAtATimeAsync(OperationKinds.Repair, caller, request.Slug, request.IsDryRun, () => repair.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> SetPolicyAsync(OperationCaller caller, SetPolicyRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Pin, caller, request.Slug, request.IsDryRun, () => setPolicy.RunAsync(caller, request, cancellationToken));
 
     public Task<OperationOutcome> ConfigureAsync(OperationCaller caller, ConfigureRequest request, CancellationToken cancellationToken = default) =>
         OneAtATimeAsync(OperationKinds.Configure, caller, request.Slug, request.IsDryRun, () => configure.RunAsync(caller, request, cancellationToken));

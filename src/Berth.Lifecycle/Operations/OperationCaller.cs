@@ -10,6 +10,9 @@ namespace Berth.Lifecycle.Operations;
 public sealed record OperationCaller(
     string UserId, string UserName, IReadOnlyCollection<string> Roles, string ActorId, string? RequestId = null, string? IdempotencyKey = null) : IPluginUser
 {
+    /// <summary>Names the operation before it begins, for whoever follows it while it runs.</summary>
+    public OperationTicket? Ticket { get; init; }
+
     /// <summary>
     /// What an earlier attempt of the same request has done already, durably: such an operation is answered with its
     /// result and not done again, whatever became of the first answer.

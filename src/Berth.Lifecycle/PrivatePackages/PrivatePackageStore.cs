@@ -88,7 +88,7 @@ internal sealed class PrivatePackageStore(
             CancellationToken.None);
         snapshots.Forget([userId, .. readers]);
         return new PrivatePackageOutcome.Added(
-            new AvailableVersion(slug, package.Manifest.Version, package.Digest, package.Size, level, IsYanked: false, package.Manifest), isNew);
+            new AvailableVersion(slug, package.Manifest.Version, package.Digest, package.Size, level, IsYanked: false, package.Manifest) { IsPrivate = true }, isNew);
     }
 
     private static TrailRow Trail(string userId, NewPrivateVersion row) => new(

@@ -60,7 +60,7 @@ internal sealed class PrivateSnapshots(IDatabase database, TimeProvider time)
         {
             // A manifest that this host cannot read any more is as if it were not there, like one of a newer registry.
             if ((read.GetValueOrDefault(row.Digest) ?? Known(row.Digest)) is { } manifest)
-                versions.Add(new AvailableVersion(row.Slug, SemanticVersion.Parse(row.Version), row.Digest, row.Size, row.TrustLevel, IsYanked: false, manifest));
+                versions.Add(new AvailableVersion(row.Slug, SemanticVersion.Parse(row.Version), row.Digest, row.Size, row.TrustLevel, IsYanked: false, manifest) { IsPrivate = true });
         }
 
         var snapshot = new Snapshot(

@@ -47,10 +47,9 @@ internal sealed partial class SharedStore
     }
 
     /// <summary>Puts the package's files in the place of what is there under the version's name, and enters the version.</summary>
-    public async Task ReplaceAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)
+    public async Task ReplaceAsync(PluginVersionId id, AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)
     {
-        var id = new PluginVersionId(version.Slug, version.Version.ToString());
-        await _versionStaging.ReplaceAsync(version, source, cancellationToken);
+        await _versionStaging.ReplaceAsync(id, version, source, cancellationToken);
         _snapshots.Remove(id);
         using (await _commit.LockAsync(cancellationToken))
             await _ledger.PutAsync(id, version.Digest, cancellationToken);

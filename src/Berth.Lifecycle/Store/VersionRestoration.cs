@@ -17,7 +17,7 @@ internal sealed class VersionRestoration(SharedStore store, PackageFinder finder
     {
         if (await finder.FindAsync(id, digest, trustLevel, cancellationToken) is not var (version, source))
             return false;
-        await store.ReplaceAsync(version, source, cancellationToken);
+        await store.ReplaceAsync(id, version, source, cancellationToken);
 
         // What was loaded came from the files before; the next call loads it from these.
         if (pool.Snapshot().Any(instance => instance.Id == id && instance.State is not (InstanceState.Unloaded or InstanceState.Discovered)))

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Berth.Packaging.Settings;
 
@@ -26,7 +25,7 @@ internal static class SettingsFormats
         "hostname" => IsHostName(text),
         "ipv4" => text.Count(c => c == '.') == 3 && text.Split('.').All(IsOctet),
         "ipv6" => text.Length <= 45 && !text.Contains('%', StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal)
-            && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6,
+            && IPAddress.TryParse(text, out var address) && address.GetAddressBytes().Length == 16,
         "uuid" => Guid.TryParseExact(text, "D", out _),
         "color" => text is ['#', .. var digits] && digits.Length is 3 or 4 or 6 or 8 && digits.All(char.IsAsciiHexDigit),
         // How a form shows the text, nothing about the text.

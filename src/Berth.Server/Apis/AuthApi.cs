@@ -19,6 +19,7 @@ internal static class AuthApi
         group.MapPost("/signin", RedeemAsync).AllowAnonymousCallers().WithSummary("Exchange a one-time sign-in code for a token");
         group.MapPost("/logout", LogOutAsync).WithSummary("End the session or revoke the token the request came with");
         group.MapGet("/me", Me).WithSummary("Who the caller is");
+        UserDeletionApi.MapOwn(group);
         group.MapGet("/tokens", ListAsync).WithSummary("The caller's personal access tokens, without their secrets");
         group.MapPost("/tokens", CreateAsync).NeedScope(TokenScopes.Write).WithSummary("Create a personal access token; its secret is shown once");
         group.MapDelete("/tokens/{id}", RevokeAsync).NeedScope(TokenScopes.Write).WithSummary("Revoke a personal access token");

@@ -20,6 +20,9 @@ public sealed record ScopeNeeded(string Scope);
 /// </summary>
 internal static class EndpointPolicies
 {
+    /// <summary>Header of the request's id: the same as <c>traceId</c> in a problem and <c>request_id</c> in the audit.</summary>
+    public const string RequestIdHeader = "X-Request-Id";
+
     private static readonly object CallerKey = new();
 
     /// <summary>Puts security headers, the caller and error answers around all endpoints of the group.</summary>
@@ -61,6 +64,7 @@ internal static class EndpointPolicies
         try
         {
             SecurityHeaders.Set(context.Response.Headers);
+            context.Response.Headers[RequestIdHeader] = context.TraceIdentifier;
             if (!isAnonymous)
                 context.Items[CallerKey] = await RequireAsync(context, needsAdministrator, scope);
             if (keepsAnswers && HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.ContainsKey(IdempotencyKey.Header))
@@ -111,7 +115,7 @@ internal static class EndpointPolicies
 
         if (needsAdministrator && !caller.IsAdministrator)
             throw new ApiProblemException(StatusCodes.Status403Forbidden, "auth.administrator", "Only an administrator may do this.");
-        return await ActingFor.ResolveAsync(context, caller);
+        return (await ActingFor.ResolveAsync(context, caller)) with { RequestId = context.TraceIdentifier };
     }
 
     private static void ClearBody(HttpResponse response)

@@ -18,6 +18,7 @@ internal static class UsersApi
         group.MapGet("/", ListAsync).WithSummary("Users, a page at a time");
         group.MapPost("/", CreateAsync).WithSummary("Create a user with a first token");
         group.MapPost("/bulk", CreateManyAsync).WithSummary("Create many users; streams ids and tokens as JSON lines");
+        UserDeletionApi.Map(group);
         routes.MapPost("/api/v1/admin/signin-links", CreateSignInLinkAsync).WithTags("Users").WithSummary("A one-time sign-in link for the caller, or for the user that Berth-User names")
             .NeedAdministrator().NeverKeepAnswer().WithBerthPolicies();
     }

@@ -16,6 +16,9 @@ public sealed record Caller(
     /// <summary>The role that may administrate.</summary>
     public const string AdministratorRole = "admin";
 
+    /// <summary>The request, as its answer names it; for the audit.</summary>
+    public string? RequestId { get; init; }
+
     string IPluginUser.Id => UserId;
 
     string IPluginUser.Name => UserName;

@@ -8,6 +8,7 @@ using Berth.Server.Apis;
 using Berth.Server.Auth;
 using Berth.Server.Composition;
 using Berth.Server.Configuration;
+using Berth.Server.Events;
 using Berth.Server.Files;
 using Berth.Server.GitHub;
 using Berth.Server.Idempotency;
@@ -39,7 +40,9 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton(options.PackageLimits);
         services.TryAddSingleton<BerthAddresses>();
         // Opening is asynchronous and a container's factories are not; this runs once, while the application starts.
-        services.AddSingleton(_ => Databases.OpenAsync(settings.Database, settings.DataDirectory).GetAwaiter().GetResult());
+        services.AddSingleton<CommitSignal>();
+        services.AddSingleton<IDatabase>(provider => new SignallingDatabase(
+            Databases.OpenAsync(settings.Database, settings.DataDirectory).GetAwaiter().GetResult(), provider.GetRequiredService<CommitSignal>()));
         services.AddSingleton<FileCache>();
         services.AddSingleton<ByteResponse>();
         services.AddSingleton<UserStore>();
@@ -82,6 +85,8 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<FileResponse>();
         services.AddSingleton<InstallationShapes>();
         services.AddSingleton<PublicFilesApi>();
+        services.AddSingleton<BackgroundOperations>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackgroundOperations>());
         services.AddGitHub(settings);
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<IdempotentRequests>();

@@ -45,6 +45,9 @@ public sealed record BerthSettings
     /// <summary>Address of the API that installs from GitHub releases ask.</summary>
     public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
 
+    /// <summary>Where each setting came from, by name, for what is not the default; <see langword="null"/> when the application set them.</summary>
+    public IReadOnlyDictionary<string, string>? Sources { get; init; }
+
     /// <summary>The folder of the shared store, absolute.</summary>
     public string PluginsDirectory => Path.GetFullPath(PluginsBaseDirectory ?? Path.Combine(DataDirectory, "plugins"));
 }

@@ -49,6 +49,7 @@ public static class BerthSettingsReader
             ManagerTimeout = Span(BerthSettingNames.ManagerTimeout, TimeSpan.FromSeconds) ?? settings.ManagerTimeout,
             VersionRetention = Span(BerthSettingNames.VersionRetention, TimeSpan.FromDays) ?? settings.VersionRetention,
             GitHubApi = Urls(BerthSettingNames.GitHubApi) is [var api, ..] ? new Uri(api.TrimEnd('/') + "/") : settings.GitHubApi,
+            Sources = SettingSources.Of(configuration),
         };
         return settings.Role != BerthRole.Host || settings.AdminToken is not null ? settings
             : throw new BerthSettingsException($"{BerthSettingNames.Role}: a host alone signs in at its registry with {BerthSettingNames.AdminToken}; set it to the registry's.");

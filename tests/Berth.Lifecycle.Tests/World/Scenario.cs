@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Tests.Settings;
 
@@ -40,6 +41,24 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
             await InstallAsync(world, ada, "Charts", "1.0.0");
             await world.WriteAsync(ada, "Charts", "mine", "7");
         }, (operations, ada) => operations.UninstallAsync(ada, new UninstallRequest("Charts", Purge: true))),
+        new("install a set of front ends that are in the store", async (world, _) => await InstallAsync(world, await world.AddUserAsync("bob"), "Desk", "1.0.0"),
+            (operations, ada) => operations.InstallAsync(ada, new InstallRequest("Desk", "1.0.0"))),
+        new("install with what it needs, updating what is there", async (world, ada) =>
+        {
+            await InstallAsync(world, ada, "Charts", "1.0.0");
+            await world.WriteAsync(ada, "Charts", "mine", "7");
+        }, (operations, ada) => operations.InstallAsync(ada, new InstallRequest("Suite"))),
+        new("update with what needs it", async (world, ada) =>
+        {
+            await InstallAsync(world, ada, "Desk", "1.0.0");
+            await world.WriteAsync(ada, "Charts", "mine", "7");
+            await world.WriteAsync(ada, "Desk", "mine", "8");
+        }, (operations, ada) => operations.UpdateAsync(ada, new UpdateRequest("Charts"))),
+        new("uninstall with what needs it", async (world, ada) =>
+        {
+            await InstallAsync(world, ada, "Suite", "1.0.0");
+            await world.WriteAsync(ada, "Echo", "mine", "7");
+        }, (operations, ada) => operations.UninstallAsync(ada, new UninstallRequest("Echo", WithDependents: true))),
         new("disable", (world, ada) => InstallAsync(world, ada, "Charts", "1.0.0"),
             (operations, ada) => operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: false))),
         new("repair files and rows", async (world, ada) =>
@@ -67,8 +86,16 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
             await TestPackage.FixtureAsync("Echo", "1.0.0"),
             await TestPackage.FixtureAsync("Echo", "1.1.0"),
             await TestPackage.FrontendAsync("Charts", "1.0.0", modules: ["Old", "Both"]),
-            await TestPackage.FrontendAsync("Charts", "2.0.0", modules: ["Both", "New"]));
+            await TestPackage.FrontendAsync("Charts", "2.0.0", modules: ["Both", "New"]),
+            await TestPackage.FrontendAsync("Desk", "1.0.0", more: Needs("Charts", "^1")),
+            await TestPackage.FrontendAsync("Desk", "1.1.0", more: Needs("Charts", "^2")),
+            await TestPackage.FrontendAsync("Suite", "1.0.0", more: Needs("Charts", "^2", "Echo", "^1", "Desk", "*")));
     }
+
+    private static JsonObject Needs(params string[] slugsAndRanges) => new()
+    {
+        ["dependencies"] = new JsonObject(slugsAndRanges.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], (JsonNode?)pair[1]))),
+    };
 
     public override string ToString() => Name;
 

@@ -28,6 +28,14 @@ internal static class Victim
             return 0;
         }
 
+        if (arguments is ["delete-user", var at, var sql, var root, var store, var user, var heir, var actor])
+        {
+            await using var users = await Databases.OpenAsync(sql, root);
+            await using var parts = TestWorld.Services(users, new TestRegistry(), new Killer(at), store);
+            Console.WriteLine(await parts.GetRequiredService<Berth.Lifecycle.Users.IUserRemoval>().RemoveAsync(new(user, heir is "-" ? null : heir, actor, "request-1")));
+            return 0;
+        }
+
         if (arguments is not [var connection, var folder, var plugins, var userId, var name, var step])
         {
             await Console.Error.WriteLineAsync("usage: CONNECTION FOLDER PLUGINS USER SCENARIO STEP");
@@ -50,6 +58,11 @@ internal static class Victim
     /// <summary>Runs a cleanup without retention.</summary>
     public static Task<(bool WasKilled, string Output)> CleanAsync(TestWorld world, string step) =>
         RunAsync("cleanup", world.Connection, world.Folder, world.PluginsDirectory, step);
+
+    /// <summary>The same for the deletion of a user.</summary>
+    public static Task<(bool WasKilled, string Output)> DeleteUserAsync(Users.Departure departure, bool handsOver, string step) => RunAsync(
+        "delete-user", step, departure.World.Connection, departure.World.Folder, departure.World.PluginsDirectory,
+        departure.Ada.UserId, handsOver ? departure.Bob.UserId : "-", departure.Admin.UserId);
 
     private static async Task<(bool WasKilled, string Output)> RunAsync(params string[] arguments)
     {

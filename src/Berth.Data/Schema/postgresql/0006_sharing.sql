@@ -25,7 +25,8 @@ CREATE INDEX private_reader_by_user ON private_reader (user_id);
 CREATE TABLE share (
     id          TEXT    NOT NULL PRIMARY KEY,
     from_user   TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    to_user     TEXT    NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    to_user     TEXT    NULL REFERENCES users (id) ON DELETE CASCADE, -- NULL when nobody is called so: the sender does not learn it
+    recipient   TEXT    NOT NULL,                           -- as the sender wrote it
     plugin_slug TEXT    NOT NULL,
     version     TEXT    NOT NULL,
     digest      TEXT    NOT NULL,

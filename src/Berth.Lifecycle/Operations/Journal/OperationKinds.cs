@@ -10,6 +10,7 @@ internal static class OperationKinds
     public const string Enable = "enable";
     public const string Disable = "disable";
     public const string Repair = "repair";
+    public const string Pin = "pin";
     public const string Configure = "configure";
     public const string ConfigureModule = "configure-module";
 
@@ -23,6 +24,7 @@ internal static class OperationKinds
         Enable => "berth.installation.enabled",
         Disable => "berth.installation.disabled",
         Repair => "berth.installation.repaired",
+        Pin => "berth.installation.pinned",
         Configure => "berth.installation.configured",
         ConfigureModule => "berth.module.configured",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
@@ -41,6 +43,7 @@ internal static class OperationKinds
         Enable => "plugin.enable",
         Disable => "plugin.disable",
         Repair => "plugin.repair",
+        Pin => "plugin.pin",
         Configure => "plugin.configure",
         ConfigureModule => "module.configure",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),

@@ -9,16 +9,16 @@ internal static class OperationRows
 
     public static Task InsertAsync(DbSession session, NewOperationRow row) => session.ExecuteAsync(
         """
-        INSERT INTO operation (id, kind, user_id, plugin_slug, state, step, steps, data, result, node, lease_until, created_at, updated_at, idempotency_key)
-        VALUES (@Id, @Kind, @UserId, @Slug, @State, @Step, @Steps, @Data, @Result, @Node, @LeaseUntil, @Now, @Now, @IdempotencyKey)
+        INSERT INTO operation (id, kind, user_id, plugin_slug, state, step, steps, data, result, node, lease_until, created_at, updated_at, idempotency_key, parent_id)
+        VALUES (@Id, @Kind, @UserId, @Slug, @State, @Step, @Steps, @Data, @Result, @Node, @LeaseUntil, @Now, @Now, @IdempotencyKey, @ParentId)
         """,
         row);
 
     /// <summary>The same, unless an operation runs on this plugin of this user, here or on another node. Answers whether it did.</summary>
     public static async Task<bool> TryInsertAsync(DbSession session, NewOperationRow row) => await session.ExecuteAsync(
         """
-        INSERT INTO operation (id, kind, user_id, plugin_slug, state, step, steps, data, result, node, lease_until, created_at, updated_at, idempotency_key)
-        SELECT @Id, @Kind, @UserId, @Slug, @State, @Step, @Steps, @Data, @Result, @Node, @LeaseUntil, @Now, @Now, @IdempotencyKey
+        INSERT INTO operation (id, kind, user_id, plugin_slug, state, step, steps, data, result, node, lease_until, created_at, updated_at, idempotency_key, parent_id)
+        SELECT @Id, @Kind, @UserId, @Slug, @State, @Step, @Steps, @Data, @Result, @Node, @LeaseUntil, @Now, @Now, @IdempotencyKey, @ParentId
         WHERE NOT EXISTS (SELECT 1 FROM operation WHERE user_id = @UserId AND plugin_slug = @Slug AND state = 'running' AND kind <> 'bulk')
         """,
         row) == 1;
@@ -58,7 +58,7 @@ internal sealed record OperationRow(
 /// <summary>Parameters of a new journal entry.</summary>
 internal sealed record NewOperationRow(
     string Id, string Kind, string UserId, string Slug, string State, string Step, string Steps, string Data, string? Result, string Node, long LeaseUntil, long Now,
-    string? IdempotencyKey = null);
+    string? IdempotencyKey = null, string? ParentId = null);
 
 /// <summary>Parameters of the end of an operation.</summary>
 internal sealed record EndOperationRow(string Id, string State, string Step, string Steps, string? Result, string? Error, long Now);

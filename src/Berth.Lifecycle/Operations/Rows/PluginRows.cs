@@ -8,7 +8,7 @@ namespace Berth.Lifecycle.Operations.Rows;
 internal static class PluginRows
 {
     public const string Columns =
-        "id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, previous_version, previous_digest, previous_generation, created_at, updated_at, secrets, previous_config, previous_secrets";
+        "id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, previous_version, previous_digest, previous_generation, created_at, updated_at, secrets, previous_config, previous_secrets, pinned, channel";
 
     /// <summary>Puts a version in force that is in the store.</summary>
     /// <exception cref="Journal.StepFailedException">The version is not in the store (any more): <c>store.version_removed</c>.</exception>
@@ -56,6 +56,11 @@ internal static class PluginRows
 
     public static Task<int> SetEnabledAsync(DbSession session, string id, string userId, bool enabled, long now) => session.ExecuteAsync(
         "UPDATE plugin SET enabled = @enabled, updated_at = @now WHERE id = @id AND user_id = @userId", new { id, userId, enabled, now });
+
+    /// <summary>Writes the user's own pin and channel.</summary>
+    public static Task<int> SetPolicyAsync(DbSession session, string id, string userId, string? pinned, string channel, long now) => session.ExecuteAsync(
+        "UPDATE plugin SET pinned = @pinned, channel = @channel, updated_at = @now WHERE id = @id AND user_id = @userId",
+        new { id, userId, pinned, channel, now });
 
     /// <summary>Writes settings. Answers 0 when version or settings are not those that the change was judged on.</summary>
     public static Task<int> SetSettingsAsync(DbSession session, InstalledPlugin from, StoredSettings settings, long now) => session.ExecuteAsync(
