@@ -28,14 +28,6 @@ public sealed record InstallationDisabled(string OperationId, string Slug, strin
 [EventType("berth.installation.pinned")]
 public sealed record InstallationPinned(string OperationId, string Slug, string Version) : BerthEvent;
 
-/// <summary>An administrator pinned a plugin for the whole site.</summary>
-[EventType("berth.site.pinned")]
-public sealed record SitePinned(string Slug, string? Pin, string? Reason) : BerthEvent;
-
-/// <summary>An administrator lifted the site's pin of a plugin.</summary>
-[EventType("berth.site.unpinned")]
-public sealed record SiteUnpinned(string Slug) : BerthEvent;
-
 /// <summary>A user's settings of a plugin were changed; <c>Changed</c> names them, never their values.</summary>
 [EventType("berth.installation.configured")]
 public sealed record InstallationConfigured(string OperationId, string Slug, string Version, IReadOnlyList<string>? Changed) : BerthEvent;

@@ -8,6 +8,9 @@ namespace Berth.Lifecycle.Store;
 /// <summary>Finds the very bytes of a version by their digest: among this server's packages, private ones included, or at the registry.</summary>
 internal sealed class PackageFinder(IEnumerable<IPackageBlobs> packages, IPackageSource registry)
 {
+    /// <summary>The trust of a version whose index is lost and that no registry offers.</summary>
+    private const string Lowest = "community";
+
     /// <summary>The version with a source for its bytes, or <see langword="null"/> when nobody has these bytes.</summary>
     /// <exception cref="PackageSourceUnavailableException">They are not here, and the registry does not answer.</exception>
     public async Task<(AvailableVersion Version, IPackageSource Source)?> FindAsync(
@@ -17,13 +20,15 @@ internal sealed class PackageFinder(IEnumerable<IPackageBlobs> packages, IPackag
         {
             if (await ReadAsync(blobs, digest, cancellationToken) is { } package && IsVersion(package, id))
             {
-                var version = new AvailableVersion(id.Slug, package.Manifest.Version, digest, package.Size, trustLevel ?? await TrustAsync(id, digest, cancellationToken), false, package.Manifest);
+                var offered = await OfferAsync(id, digest, cancellationToken);
+                var version = new AvailableVersion(
+                    id.Slug, package.Manifest.Version, digest, package.Size, trustLevel ?? offered?.TrustLevel ?? Lowest, false, package.Manifest) { IsPrivate = offered is null };
                 return (version, new BlobSource(blobs));
             }
         }
 
         var offer = (await registry.VersionsAsync(id.Slug, cancellationToken)).FirstOrDefault(one => string.Equals(one.Digest, digest, StringComparison.Ordinal));
-        return offer is null || !IsName(id.Version, offer.Version, digest) ? null : (offer, registry);
+        return offer is null || !IsNamed(offer.Version, digest, id) ? null : (offer, registry);
     }
 
     /// <summary>The package behind a digest when this server has it and it is what its name says.</summary>
@@ -37,24 +42,22 @@ internal sealed class PackageFinder(IEnumerable<IPackageBlobs> packages, IPackag
     }
 
     private static bool IsVersion(Package package, PluginVersionId id) =>
-        string.Equals(package.Manifest.Name, id.Slug, StringComparison.Ordinal) && IsName(id.Version, package.Manifest.Version, package.Digest);
+        string.Equals(package.Manifest.Name, id.Slug, StringComparison.Ordinal) && IsNamed(package.Manifest.Version, package.Digest, id);
 
-    /// <summary>A version lies in the store under its number, or under the label with its digest.</summary>
-    private static bool IsName(string name, SemanticVersion version, string digest) =>
-        string.Equals(name, version.ToString(), StringComparison.Ordinal) || string.Equals(name, DigestLabel.Of(version, digest), StringComparison.Ordinal);
+    /// <summary>By its number, or by the label with its digest.</summary>
+    private static bool IsNamed(SemanticVersion version, string digest, PluginVersionId id) =>
+        string.Equals(version.ToString(), id.Version, StringComparison.Ordinal) || string.Equals(DigestLabel.Of(version, digest), id.Version, StringComparison.Ordinal);
 
-    /// <summary>The decision on a version whose index is lost: the registry's, and without one the lowest that still runs.</summary>
-    private async Task<string> TrustAsync(PluginVersionId id, string digest, CancellationToken cancellationToken)
+    /// <summary>The registry's offer of these bytes. What it does not offer, or not now, is treated as private.</summary>
+    private async Task<AvailableVersion?> OfferAsync(PluginVersionId id, string digest, CancellationToken cancellationToken)
     {
-        const string Lowest = "community";
         try
         {
-            var offers = await registry.VersionsAsync(id.Slug, cancellationToken);
-            return offers.FirstOrDefault(one => string.Equals(one.Digest, digest, StringComparison.Ordinal))?.TrustLevel ?? Lowest;
+            return (await registry.VersionsAsync(id.Slug, cancellationToken)).FirstOrDefault(one => string.Equals(one.Digest, digest, StringComparison.Ordinal));
         }
         catch (PackageSourceUnavailableException)
         {
-            return Lowest;
+            return null;
         }
     }
 

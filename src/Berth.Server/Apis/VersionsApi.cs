@@ -43,6 +43,8 @@ internal static class VersionsApi
     private static async Task<IResult> UsersAsync(HttpContext context, IStoredVersions versions)
     {
         var (slug, version) = (RouteValues.Slug(context), RouteValues.Version(context));
+        if (await versions.FindAsync(slug, version, context.RequestAborted) is null)
+            throw new ApiProblemException(StatusCodes.Status404NotFound, "version.unknown", $"{slug} {version} is neither in the store nor in use.");
         var page = await versions.UsersAsync(
             slug, version, QueryValues.Limit(context.Request, preset: 100), QueryValues.Text(context.Request, "cursor", maxLength: 256), context.RequestAborted);
         QueryValues.LinkNext(context, page.NextCursor);

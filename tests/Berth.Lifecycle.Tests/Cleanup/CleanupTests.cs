@@ -107,7 +107,7 @@ public sealed class CleanupTests
         var shared = await BlobAsync(world, [4], TimeSpan.FromDays(2));
         var bob = await world.AddUserAsync("bob");
         await world.Database.WriteAsync(session => session.ExecuteAsync(
-            "INSERT INTO share (id, from_user, to_user, plugin_slug, version, digest, state, created_at, expires_at, updated_at) VALUES ('s', @From, @To, 'X', '1.0.0', @shared, 'offered', 1, 1, 1)",
+            "INSERT INTO share (id, from_user, to_user, recipient, plugin_slug, version, digest, state, created_at, expires_at, updated_at) VALUES ('s', @From, @To, 'bob', 'X', '1.0.0', @shared, 'offered', 1, 1, 1)",
             new { From = ada.UserId, To = bob.UserId, shared }));
 
         var result = await RunAsync(world);

@@ -18,6 +18,7 @@ internal static class StoreVersionRows
         NOT EXISTS (SELECT 1 FROM plugin WHERE plugin_slug = store_version.slug AND version = store_version.version)
             AND NOT EXISTS (SELECT 1 FROM plugin WHERE plugin_slug = store_version.slug AND previous_version = store_version.version)
             AND NOT EXISTS (SELECT 1 FROM plugin WHERE plugin_slug = store_version.slug AND pinned = store_version.version)
+            AND NOT EXISTS (SELECT 1 FROM site_pin WHERE slug = store_version.slug AND pin = store_version.version)
             AND NOT EXISTS (SELECT 1 FROM operation WHERE plugin_slug = store_version.slug AND state = 'running' AND kind <> 'bulk')
         """;
 
