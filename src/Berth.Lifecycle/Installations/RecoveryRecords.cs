@@ -76,14 +76,6 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
         }
     }
 
-    /// <summary>Puts an entry unless there is one.</summary>
-    public void WriteMissing(string userId, string slug, RecoveryEntry entry) => Guarded(userId, path =>
-    {
-        var entries = Read(path);
-        if (entries.TryAdd(slug, entry))
-            Replace(path, entries);
-    });
-
     /// <summary>Makes the record hold exactly these entries; how a plugin came stays as the record knows it.</summary>
     public bool Repair(string userId, IReadOnlyDictionary<string, RecoveryEntry> installed)
     {
