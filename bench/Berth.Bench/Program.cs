@@ -10,16 +10,19 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b2"] = () => new ConditionalFileBenchmark(),
     ["b3"] = () => new DownloadBenchmark(),
     ["b5"] = () => new InstallBenchmark(),
+    ["b5-million"] = () => new MillionInstallsBenchmark(),
     ["b6"] = () => new SharingBenchmark(),
+    ["b6-million"] = () => new MillionUsersBenchmark(),
     ["b7"] = () => new LoadBenchmark(),
     ["b8"] = () => new CallBenchmark(),
     ["b13"] = () => new KillBenchmark(),
 };
 var isQuick = args.Contains("--quick");
-var names = args.Where(arg => arg != "--quick").ToList();
+var isLong = args.Contains("--long");
+var names = args.Where(arg => arg is not ("--quick" or "--long")).ToList();
 if (names.Find(name => !benchmarks.ContainsKey(name)) is { } unknown)
 {
-    Console.Error.WriteLine($"There is no benchmark '{unknown}'. usage: ./bench.sh [--quick] [{string.Join('|', benchmarks.Keys)} …]");
+    Console.Error.WriteLine($"There is no benchmark '{unknown}'. usage: ./bench.sh [--quick] [--long] [{string.Join('|', benchmarks.Keys)} …]");
     return 2;
 }
 
@@ -29,7 +32,8 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
 
 var results = new List<BenchResult>();
-foreach (var name in names.Count == 0 ? [.. benchmarks.Keys] : names)
+// Those that prepare for minutes and need gigabytes run when they are named or asked for.
+foreach (var name in names.Count > 0 ? names : benchmarks.Keys.Where(name => isLong || !name.EndsWith("-million", StringComparison.Ordinal)))
 {
     BenchRun.Say($"{name} …");
     try

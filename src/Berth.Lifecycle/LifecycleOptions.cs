@@ -14,4 +14,19 @@ public sealed record LifecycleOptions
 
     /// <summary>How long a node may be silent before another one completes or undoes its operations. Default 60 seconds.</summary>
     public TimeSpan OperationLease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long events are kept for readers that resume. Default 30 days.</summary>
+    public TimeSpan EventRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long the audit is kept; <see langword="null"/>, the default, keeps it for ever.</summary>
+    public TimeSpan? AuditRetention { get; init; }
+
+    /// <summary>How often the cleanup runs. Default 300 seconds.</summary>
+    public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>How long a version that nothing refers to stays in the store. Default 30 days.</summary>
+    public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How old staging files and package blobs without a reference are when the cleanup takes them. Default a day.</summary>
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromDays(1);
 }

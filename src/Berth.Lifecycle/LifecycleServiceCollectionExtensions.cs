@@ -1,10 +1,27 @@
+using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Lifecycle.Bulk;
+using Berth.Lifecycle.Audit;
+using Berth.Lifecycle.Events;
+using Berth.Lifecycle.Cleanup;
+using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Migration;
+using Berth.Lifecycle.Migration.Apply;
+using Berth.Lifecycle.Nodes;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Planning;
+using Berth.Lifecycle.PrivatePackages;
+using Berth.Lifecycle.Settings;
+using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
+using Berth.Lifecycle.Users;
+using Berth.Lifecycle.Versions;
+using Berth.Packaging.Archive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -16,7 +33,7 @@ public static class LifecycleServiceCollectionExtensions
     /// <summary>
     /// Adds operations, installations, status, statistics, user data and the shared store (also as the host's
     /// <c>IPluginVersionSource</c>), and the hosted service that recovers at start. Needs <c>IDatabase</c>,
-    /// <c>IPackageSource</c>, the host's parts, <see cref="LifecycleOptions"/> and <see cref="TimeProvider"/>.
+    /// <c>IPackageBlobs</c>, <c>IPackageSource</c>, the host's parts, <see cref="LifecycleOptions"/> and <see cref="TimeProvider"/>.
     /// </summary>
     public static IServiceCollection AddBerthLifecycle(this IServiceCollection services)
     {
@@ -25,9 +42,33 @@ public static class LifecycleServiceCollectionExtensions
         services.AddStore();
         services.AddInstallations();
         services.AddOperations();
+        services.AddPrivatePackages();
+        services.AddMigration();
+        services.AddSettings();
         services.AddSingleton<IUserScopes, UserScopes>();
         services.AddHostedService<RecoveryService>();
+        services.AddBulk();
+        services.AddSingleton<IShares, Shares>();
+        services.AddEvents();
+        services.AddCleanup();
+        services.AddDoctor();
         return services;
+    }
+
+    private static void AddEvents(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CommitSignal>();
+        services.AddSingleton<IEvents, OutboxFeed>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService<RetentionService>();
+        services.AddSingleton<IAuditTrail, AuditTrail>();
+        services.AddSingleton<OperationChanges>();
+        services.AddSingleton<IOperationLog, OperationLog>();
+        services.AddSingleton<IUserRemoval, UserRemoval>();
+        services.AddHostedService<UserRemovalService>();
+        services.AddSingleton<NodeReports>();
+        services.AddSingleton<INodes>(provider => provider.GetRequiredService<NodeReports>());
+        services.AddHostedService(provider => provider.GetRequiredService<NodeReports>());
     }
 
     /// <summary>Takes packages from a registry over HTTP: the <see cref="IPackageSource"/> of a host that runs apart from its registry.</summary>
@@ -43,10 +84,42 @@ public static class LifecycleServiceCollectionExtensions
 
     private static void AddStore(this IServiceCollection services)
     {
+        services.AddSingleton<StoreLedger>();
+        services.AddSingleton<StoreVerification>();
+        services.AddSingleton<PackageFinder>();
+        services.AddSingleton<VersionRestoration>();
         services.AddSingleton<SharedStore>();
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
+    }
+
+    private static void AddCleanup(this IServiceCollection services)
+    {
+        services.AddSingleton<IdleInstances>();
+        services.AddSingleton<UnreferencedVersions>();
+        services.AddSingleton<StaleStaging>();
+        services.AddSingleton<UnreferencedBlobs>();
+        services.AddSingleton<CleanupStages>();
+        services.AddSingleton<ICleanup, Cleaning>();
+        services.AddHostedService<CleanupService>();
+        services.AddSingleton<IStoredVersions, StoredVersions>();
+    }
+
+    private static void AddDoctor(this IServiceCollection services)
+    {
+        services.AddSingleton<DatabaseCheck>();
+        services.AddSingleton<JournalCheck>();
+        services.AddSingleton<PackagesCheck>();
+        services.AddSingleton<StoreCheck>();
+        services.AddSingleton<InstallationsCheck>();
+        services.AddSingleton<GenerationsCheck>();
+        services.AddSingleton<RecordsCheck>();
+        services.AddSingleton<StrayFilesCheck>();
+        services.AddSingleton<InstallationRepair>();
+        services.AddSingleton<SetAside>();
+        services.AddSingleton<Rebuild>();
+        services.AddSingleton<IDoctor, Examination>();
     }
 
     private static void AddInstallations(this IServiceCollection services)
@@ -59,6 +132,37 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<OperationTimes>();
     }
 
+    private static void AddBulk(this IServiceCollection services)
+    {
+        services.AddSingleton<BulkUsers>();
+        services.AddSingleton<BulkStep>();
+        services.AddSingleton<BulkOperations>();
+        services.AddSingleton<IBulkOperations>(provider => provider.GetRequiredService<BulkOperations>());
+        services.AddHostedService<BulkService>();
+    }
+
+    private static void AddPrivatePackages(this IServiceCollection services)
+    {
+        services.TryAddSingleton(PackageLimits.Default);
+        services.AddSingleton<PrivateSnapshots>();
+        services.AddSingleton<IPrivatePackages, PrivatePackageStore>();
+    }
+
+    private static void AddMigration(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MigrationParts>(provider));
+        services.AddSingleton(provider => new OldSystemMigration(provider.GetRequiredService<MigrationParts>()));
+    }
+
+    private static void AddSettings(this IServiceCollection services)
+    {
+        services.AddSingleton<SettingsKeys>();
+        services.AddSingleton<SettingsCipher>();
+        services.AddSingleton<SettingsView>();
+        services.AddSingleton<SettingsCarry>();
+        services.AddSingleton<IPluginSettings, PluginSettingsReader>();
+    }
+
     private static void AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<ILifecycleOperations, LifecycleOperations>();
@@ -66,11 +170,21 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<QuickInstall>();
         services.AddSingleton<UpdateOperation>();
         services.AddSingleton<RollbackOperation>();
-        services.AddSingleton<VersionSwitch>();
+        services.AddSingleton<GroupOperation>();
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
+        services.AddSingleton<SetPolicyOperation>();
+        services.AddSingleton<RepairOperation>();
+        services.AddSingleton<ConfigureOperation>();
+        services.AddSingleton<ConfigureModuleOperation>();
         services.AddSingleton<OperationParts>();
         services.AddSingleton<VersionResolver>();
+        services.AddSingleton<VersionOffers>();
+        services.AddSingleton<VersionChoice>();
+        services.AddSingleton<SetPlanner>();
+        services.AddSingleton<SitePins>();
+        services.AddSingleton<ISitePins>(provider => provider.GetRequiredService<SitePins>());
+        services.AddSingleton<IUpdateCandidates, UpdateCandidates>();
         services.AddSingleton<Requirements>();
         services.AddSingleton<OperationJournal>();
         services.AddSingleton<RecordRepair>();

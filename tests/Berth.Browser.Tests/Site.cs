@@ -1,35 +1,20 @@
 using Berth.Browser.Tests.Application;
 using Berth.Plugins.Tests;
 using Berth.Server.Tests;
-using Microsoft.Playwright;
 
 namespace Berth.Browser.Tests;
 
 /// <summary>One Berth with the sample plugins published, and one Chromium, for all tests.</summary>
 public sealed class Site : IAsyncLifetime
 {
-    /// <summary>Flags for a machine without a display: no sandbox (the tests may run as root) and no traffic of the browser's own.</summary>
-    private static readonly string[] Flags =
-    [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    ];
-
     private TestServer? _berth;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private Chromium? _chromium;
 
     internal TestServer Berth => _berth!;
 
-    private static string Executable => Environment.GetEnvironmentVariable("BERTH_TEST_CHROMIUM") ?? "/usr/bin/chromium";
-
     public async Task InitializeAsync()
     {
-        if (!File.Exists(Executable))
-            throw new InvalidOperationException($"There is no Chromium at {Executable}. Install Debian's package ('apt-get install chromium'), or say in BERTH_TEST_CHROMIUM where it is.");
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Flags });
-        Assertions.SetDefaultExpectTimeout(30_000);
+        _chromium = await Chromium.LaunchAsync();
         _berth = await TestServer.StartAsync();
         string[] packages = [Repository.Package("Notes", "1.0.0"), Repository.Package("Notes", "1.1.0"), Repository.Package("CsvCharts", "1.0.0")];
         await _berth.PublishAsync(packages.Select(File.ReadAllBytes));
@@ -37,9 +22,8 @@ public sealed class Site : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
         if (_berth is not null)
             await _berth.DisposeAsync();
     }
@@ -56,14 +40,7 @@ public sealed class Site : IAsyncLifetime
     /// <param name="withoutPolicy">Whether the page's Content-Security-Policy is switched off.</param>
     internal async Task<Visit> VisitAsync(string address, bool withoutPolicy = false)
     {
-        var context = await _browser!.NewContextAsync(new()
-        {
-            Locale = "en-GB",
-            TimezoneId = "UTC",
-            ViewportSize = new() { Width = 900, Height = 640 },
-            BypassCSP = withoutPolicy,
-        });
-        var visit = new Visit(context, await context.NewPageAsync());
+        var visit = await _chromium!.VisitAsync(withoutPolicy);
         await visit.Page.GotoAsync(address);
         return visit;
     }

@@ -7,13 +7,12 @@ namespace Berth.Browser.Tests;
 /// <summary>A page in a browser profile of its own, with what it fetched and what it complained of.</summary>
 internal sealed class Visit : IAsyncDisposable
 {
-    private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly ConcurrentQueue<IResponse> _responses = new();
 
     public Visit(IBrowserContext context, IPage page)
     {
-        _context = context;
+        Context = context;
         Page = page;
         page.Console += (_, message) =>
         {
@@ -25,7 +24,13 @@ internal sealed class Visit : IAsyncDisposable
         page.Response += (_, response) => _responses.Enqueue(response);
     }
 
+    /// <summary>The profile: what it keeps outlives a page.</summary>
+    public IBrowserContext Context { get; }
+
     public IPage Page { get; }
+
+    /// <summary>All answers, in order.</summary>
+    public IReadOnlyCollection<IResponse> Responses => _responses;
 
     /// <summary>Errors in the console (refusals of the page's policy among them), uncaught ones, and requests without an answer.</summary>
     public IReadOnlyCollection<string> Errors => _errors;
@@ -72,5 +77,5 @@ internal sealed class Visit : IAsyncDisposable
             corner => corner.Item2.ShouldBeLessThanOrEqualTo(place.Y + place.Height));
     }
 
-    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Context.DisposeAsync();
 }

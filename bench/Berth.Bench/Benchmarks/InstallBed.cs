@@ -16,22 +16,28 @@ internal sealed class InstallBed : IAsyncDisposable
     public const string Slug = "Board";
     public const string Version = "1.0.0";
     private readonly string[] _waiting;
+    private readonly BareSqlite? _peer;
     private BerthServer? _server;
     private int _taken;
 
-    private InstallBed(string folder, BareSqlite peer, string[] waiting)
+    private InstallBed(string folder, BareSqlite? peer, string[] installed, string[] waiting)
     {
         Folder = folder;
-        Peer = peer;
+        _peer = peer;
+        Installed = installed;
         _waiting = waiting;
     }
 
     public string Folder { get; }
 
-    public BareSqlite Peer { get; }
+    /// <summary>Users who have the plugin, all but the first.</summary>
+    public IReadOnlyList<string> Installed { get; }
+
+    public BareSqlite Peer => _peer ?? throw new InvalidOperationException("The bed was prepared without a peer.");
 
     /// <summary>Publishes the plugin, installs it once, and copies what that wrote for as many users as wanted.</summary>
-    public static async Task<InstallBed> PrepareAsync(BenchRun run, byte[] package, int installed, int waiting)
+    /// <param name="withPeer">Whether a copy of the database is made for the peer.</param>
+    public static async Task<InstallBed> PrepareAsync(BenchRun run, byte[] package, int installed, int waiting, bool withPeer = true)
     {
         BenchRun.Say($"  preparing {installed:#,0} installations …");
         var folder = run.NewFolder($"installed-{installed}");
@@ -49,18 +55,20 @@ internal sealed class InstallBed : IAsyncDisposable
         {
         }
 
-        var spare = Crowd.Ids(waiting);
+        var (have, spare) = (Crowd.Ids(installed - 1), Crowd.Ids(waiting));
         var copy = Path.Combine(run.NewFolder("peer"), "peer.db");
         IReadOnlyList<RowTemplate> rows;
         using (var connection = BareSqlite.Open(Path.Combine(folder, Databases.FileName)))
         {
             rows = RowTemplate.OfInstallation(connection, template);
             using var writer = new RowWriter(connection, rows, template);
-            Crowd.Fill(connection, writer, Crowd.Ids(installed - 1), spare);
+            Crowd.Fill(connection, writer, have, spare);
         }
 
+        if (!withPeer)
+            return new InstallBed(folder, null, have, spare);
         File.Copy(Path.Combine(folder, Databases.FileName), copy);
-        return new InstallBed(folder, new BareSqlite(copy, rows, template), spare);
+        return new InstallBed(folder, new BareSqlite(copy, rows, template), have, spare);
     }
 
     /// <summary>Starts the server's parts in this process.</summary>
@@ -102,6 +110,6 @@ internal sealed class InstallBed : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();
-        Peer.Dispose();
+        _peer?.Dispose();
     }
 }

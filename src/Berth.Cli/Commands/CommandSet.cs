@@ -15,6 +15,7 @@ internal static class CommandSet
         {
             ServeCommand.Create(runner),
             DemoCommand.Create(runner),
+            MigrateCommand.Create(runner),
 
             PackCommand.Create(runner),
             ValidateCommand.Create(runner),
@@ -24,6 +25,7 @@ internal static class CommandSet
             InfoCommand.Create(runner),
 
             InstallCommand.Create(runner),
+            PlanCommand.Create(runner),
             UpdateCommand.Create(runner),
             RollbackCommand.Create(runner),
             UninstallCommand.Create(runner),
@@ -31,6 +33,23 @@ internal static class CommandSet
             StatusCommand.Create(runner),
             EnableCommand.Create(runner, enabled: true),
             EnableCommand.Create(runner, enabled: false),
+            PinCommand.Create(runner),
+            PinCommand.CreateUnpin(runner),
+            ChannelCommand.Create(runner),
+            PinsCommand.Create(runner),
+            ConfigCommand.Create(runner),
+            ModulesCommand.Create(runner),
+            ShareCommand.Create(runner),
+            SharesCommand.Create(runner),
+            BulkCommand.Create(runner),
+
+            OperationsCommand.Create(runner),
+            EventsCommand.Create(runner),
+            LogsCommand.Create(runner),
+            StatsCommand.Create(runner),
+
+            VersionsCommand.Create(runner),
+            DoctorCommand.Create(runner),
 
             UsersCommand.Create(runner),
             TokensCommand.Create(runner),

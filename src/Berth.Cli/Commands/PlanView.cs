@@ -18,7 +18,15 @@ internal static class PlanView
         yield return $"Plan: {plan.Kind} {plan.PluginSlug}{from}{to}" + (plan.DownloadBytes is > 0 and var bytes ? $", download {Size(bytes)}" : "");
         foreach (var dependency in plan.Dependencies ?? [])
         {
-            yield return $"  needs {Text(dependency)}";
+            foreach (var line in PlannedDependency.Of(dependency)?.Lines() ?? [$"  needs {Text(dependency)}"])
+            {
+                yield return line;
+            }
+        }
+
+        foreach (var sentence in plan.Explanations ?? [])
+        {
+            yield return $"  why: {sentence}";
         }
 
         foreach (var capability in plan.Capabilities ?? [])

@@ -11,7 +11,7 @@ internal static class UpdateCommand
     public static Command Create(CommandRunner runner)
     {
         var slug = SlugArgument.Create();
-        var version = new Option<string?>("--version") { Description = "A version or a range [default: newest]", HelpName = "range" };
+        var version = new Option<string?>("--version") { Description = "A version or a range [default: newest that fits channel and pins]", HelpName = "range" };
         var grant = CapabilityConsent.GrantOption();
         var check = new Option<bool>("--check") { Description = "Only look: exit 9 when there is an update, 0 when there is none" };
         return runner.Bind(
@@ -32,13 +32,13 @@ internal static class UpdateCommand
             return PlanOutput.Print(context.Report, plan);
         }
 
-        var grant = await CapabilityConsent.AskAsync(context, plan, granted, cancellationToken);
-        var body = new { version = plan.Version ?? version, grant };
-        var done = await context.Report.WatchAsync(
-            $"Updating {slug} to {plan.Version}", host.RunAsync(HttpMethod.Post, slug, "update", body, "", cancellationToken));
+        var consent = await CapabilityConsent.AskAsync(context, plan, granted, cancellationToken);
+        var body = new { version = plan.Version ?? version, consent.Grant, consent.GrantDependencies };
+        var done = await OperationPhases.ShowAsync(
+            context, host, slug, $"Updating {slug} to {plan.Version}", host.RunAsync(HttpMethod.Post, slug, "update", body, "", cancellationToken), cancellationToken);
         context.Report.Result(
             OperationOutput.Of("update", done),
-            $"Updated {done.PluginSlug} from {done.PreviousVersion} to {done.NewVersion}{(done.Migrated is true ? ", data migrated" : "")}.");
+            $"Updated {done.PluginSlug} from {done.PreviousVersion} to {done.NewVersion}{(done.Migrated is true ? ", data migrated" : "")}." + MembersView.Sentence(done.Members));
         context.Report.Say($"Undo: berth rollback {done.PluginSlug}");
         return ExitCode.Done;
     }

@@ -4,12 +4,12 @@ using Berth.Cli.Output;
 
 namespace Berth.Cli.Commands;
 
-/// <summary><c>berth users list|add|add-many|link</c>, for administrators.</summary>
+/// <summary><c>berth users list|add|add-many|link|delete</c>, for administrators.</summary>
 internal static class UsersCommand
 {
     /// <summary>The command.</summary>
     public static Command Create(CommandRunner runner) =>
-        new("users", "List and make users (administrators)") { List(runner), Add(runner), AddMany(runner), Link(runner) };
+        new("users", "List, make and delete users (administrators)") { List(runner), Add(runner), AddMany(runner), Link(runner), UsersDeleteCommand.Create(runner) };
 
     private static Command List(CommandRunner runner) => runner.Bind(new Command("list", "List users"), async (context, cancellationToken) =>
     {

@@ -24,11 +24,24 @@ internal sealed class ApiConnection(HttpClient http, Uri server, string? token, 
     public Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => SendAsync<T>(HttpMethod.Get, path, null, cancellationToken);
 
     /// <summary>Sends JSON, reads JSON.</summary>
-    public async Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    public Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellationToken) =>
+        SendOnceKeyedAsync<T>(key => Request(method, path, body, key), method, cancellationToken);
+
+    /// <summary>Sends what is made for each try, reads JSON.</summary>
+    public Task<T> SendContentAsync<T>(HttpMethod method, string path, Func<HttpContent> body, CancellationToken cancellationToken) => SendOnceKeyedAsync<T>(
+        key =>
+        {
+            var request = Request(method, path, idempotencyKey: key);
+            request.Content = body();
+            return request;
+        },
+        method, cancellationToken);
+
+    private async Task<T> SendOnceKeyedAsync<T>(Func<string?, HttpRequestMessage> create, HttpMethod method, CancellationToken cancellationToken)
     {
         // One key for all tries of one request, so that a second try can't do it twice.
         var key = method == HttpMethod.Post ? Guid.NewGuid().ToString("N") : null;
-        using var response = await SendAsync(() => Request(method, path, body, key), HttpCompletionOption.ResponseContentRead, cancellationToken);
+        using var response = await SendAsync(() => create(key), HttpCompletionOption.ResponseContentRead, cancellationToken);
         try
         {
             return await response.Content.ReadFromJsonAsync<T>(WireJson.Options, cancellationToken)

@@ -21,7 +21,8 @@ internal sealed record InstallationPlan(
     IReadOnlyList<JsonElement>? Dependencies,
     IReadOnlyList<JsonElement>? Modules,
     IReadOnlyList<JsonElement>? Notes,
-    IReadOnlyList<JsonElement>? Steps);
+    IReadOnlyList<JsonElement>? Steps,
+    IReadOnlyList<string>? Explanations = null);
 
 /// <summary>A capability that the version asks for.</summary>
 internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New, bool? Granted = null);
@@ -36,7 +37,11 @@ internal sealed record InstallationResult(
     bool? Migrated,
     IReadOnlyList<string>? ModulesCreated,
     IReadOnlyList<JsonElement>? DependenciesInstalled,
+    IReadOnlyList<MemberResult>? Members,
     JsonElement? DeletedModules);
+
+/// <summary>Another plugin that an operation took along.</summary>
+internal sealed record MemberResult(string PluginSlug, string? Kind, string? Version, string? PreviousVersion);
 
 /// <summary>The caller's installations.</summary>
 internal sealed record InstallationList(IReadOnlyList<InstallationRow> Plugins);
@@ -56,6 +61,9 @@ internal sealed record AvailableUpdates([property: JsonPropertyName("available_u
 
 /// <summary>A newer version of one installation.</summary>
 internal sealed record AvailableUpdate(string PluginSlug, string? CurrentVersion, string LatestVersion);
+
+/// <summary>What bounds the updates of an installation.</summary>
+internal sealed record UpdatePolicy(string? PluginSlug, string? Pinned, string? Channel);
 
 /// <summary>How an installation is.</summary>
 internal sealed record InstallationStatus(
@@ -100,6 +108,14 @@ internal static class InstallationsApi
     /// <summary>Switches one on or off.</summary>
     public static Task EnableAsync(this ApiConnection host, string slug, bool enabled, bool dryRun, CancellationToken cancellationToken) =>
         host.SendAsync(HttpMethod.Patch, PathOf(slug) + (dryRun ? "?dry_run=true" : ""), new { enabled }, cancellationToken);
+
+    /// <summary>Changes the user's pin or channel of one.</summary>
+    public static async Task<UpdatePolicy> SetPolicyAsync(this ApiConnection host, string slug, object change, bool dryRun, CancellationToken cancellationToken) =>
+        (await host.SendAsync<Framed<UpdatePolicy>>(HttpMethod.Patch, PathOf(slug) + (dryRun ? "?dry_run=true" : ""), change, cancellationToken)).Data;
+
+    /// <summary>What an install would do, or an update when it is installed.</summary>
+    public static async Task<InstallationPlan> PlanOfAsync(this ApiConnection host, string slug, string? range, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<Planned>>($"{PathOf(slug)}/plan{(range is null ? "" : "?version=" + Uri.EscapeDataString(range))}", cancellationToken)).Data.Plan;
 
     private static string PathOf(string slug) => "/api/v1/plugins/" + Uri.EscapeDataString(slug);
 }

@@ -7,7 +7,7 @@ namespace Berth.Data.Blobs;
 /// Packages as files: <c>packages/{first two digits}/{digest}</c>, read-only. A file appears under its digest by a
 /// rename on the same file system, so it is there wholly or not at all.
 /// </summary>
-internal sealed class FileBlobs : IPackageBlobs
+internal sealed partial class FileBlobs : IPackageBlobs
 {
     private const int BufferSize = 128 * 1024;
     private const UnixFileMode ReadOnly = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
@@ -94,7 +94,7 @@ internal sealed class FileBlobs : IPackageBlobs
     {
         var oldest = _time.GetUtcNow().UtcDateTime - age;
         var removed = 0;
-        foreach (var path in Directory.EnumerateFiles(_staging))
+        foreach (var path in Directory.EnumerateFiles(_staging).Where(path => Path.GetFileName(path) != LockFile))
         {
             cancellationToken.ThrowIfCancellationRequested();
             // Gone meanwhile: then its time of writing is the year 1601, and deleting it does nothing.
@@ -137,7 +137,7 @@ internal sealed class FileBlobs : IPackageBlobs
     private void Commit(StagedBlob blob, string target)
     {
         // The same bytes are there already. A file of another length is what a broken disk left; it is replaced.
-        if (new FileInfo(target) is { Exists: true } existing && existing.Length == blob.Size)
+        if (Touch(target, blob.Size))
             return;
 
         using (var handle = File.OpenHandle(blob.StagingPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete))

@@ -20,9 +20,27 @@ public interface IPackageBlobs
     /// <summary>Removes a blob. Returns whether there was one.</summary>
     Task<bool> DeleteAsync(string digest, CancellationToken cancellationToken = default);
 
+    /// <summary>All blobs, in no order. A blob that comes or goes meanwhile may be listed or not.</summary>
+    IAsyncEnumerable<StoredBlob> ListAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes a blob that nobody has stored since an instant. Storing the same bytes again counts, so that a publish under
+    /// way, which found the blob there and has no row yet, keeps it. Returns whether it was removed.
+    /// </summary>
+    Task<bool> DeleteUnusedAsync(string digest, DateTimeOffset notStoredSince, CancellationToken cancellationToken = default);
+
+    /// <summary>Staging files older than <paramref name="age"/>, by name and size.</summary>
+    IReadOnlyList<(string Name, long Size)> StaleStaging(TimeSpan age);
+
     /// <summary>Removes staging files older than <paramref name="age"/>. Returns how many.</summary>
     Task<int> RemoveStaleStagingAsync(TimeSpan age, CancellationToken cancellationToken = default);
 }
+
+/// <summary>A blob in a listing.</summary>
+/// <param name="Digest">SHA-256 of the bytes, 64 lower-case hexadecimal digits.</param>
+/// <param name="Size">Length in bytes.</param>
+/// <param name="StoredAt">When the bytes were stored last.</param>
+public sealed record StoredBlob(string Digest, long Size, DateTimeOffset StoredAt);
 
 /// <summary>More bytes arrived than are allowed.</summary>
 /// <param name="maxBytes">The bound in bytes.</param>

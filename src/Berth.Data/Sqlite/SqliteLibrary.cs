@@ -4,7 +4,8 @@ using SQLitePCL;
 namespace Berth.Data.Sqlite;
 
 /// <summary>Chooses the SQLite that is used: the machine's own, which gets security updates, otherwise the bundled one.</summary>
-internal static class SqliteLibrary
+/// <remarks>Public for those who open a SQLite file that is not Berth's: one process must never use two of these libraries.</remarks>
+public static class SqliteLibrary
 {
     private const string Bundled = "e_sqlite3";
     private const int OldestVersion = 3_035_000;

@@ -172,14 +172,15 @@ internal sealed class CallResponse(HttpContext host) : IHttpResponseFeature, IHt
         {
             if (name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase))
                 response.Headers.Append(name, values);
-            else if (!IsOfConnection(name))
+            else if (!IsOfConnection(name) && !name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase))
                 response.Headers[name] = values;
         }
 
         _headers.IsReadOnly = true;
     }
 
-    // How the bytes travel is the server's business.
+    // How the bytes travel is the server's business. So is which pages may read them: a call carries the user's identity,
+    // and a plugin does not know what else that opens.
     private static bool IsOfConnection(string name) =>
         name.Equals("Connection", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Berth.Lifecycle.Settings;
 
 namespace Berth.Lifecycle.Installations;
 
@@ -10,6 +11,9 @@ public interface IInstallations
 
     /// <summary>The user's modules of one installation, in order of priority and name.</summary>
     Task<IReadOnlyList<InstalledModule>> ModulesAsync(string userId, string pluginId, CancellationToken cancellationToken = default);
+
+    /// <summary>All modules of a user, in order of plugin, priority and name.</summary>
+    Task<IReadOnlyList<InstalledModule>> ModulesAsync(string userId, CancellationToken cancellationToken = default);
 }
 
 /// <summary>An immutable snapshot of one user's installations.</summary>
@@ -94,11 +98,29 @@ public sealed record InstalledPlugin
     /// <summary>The generation of documents in the rollback slot.</summary>
     internal long? PreviousGeneration { get; init; }
 
+    /// <summary>The channel that sees releases only.</summary>
+    public const string StableChannel = "stable";
+
+    /// <summary>A version or range that updates stay in by the user's own wish.</summary>
+    public string? Pinned { get; init; }
+
+    /// <summary><c>stable</c> sees releases only; another channel also prereleases whose first identifier is its name.</summary>
+    public string Channel { get; init; } = StableChannel;
+
     /// <summary>Capabilities the user granted.</summary>
     public required IReadOnlySet<string> Granted { get; init; }
 
-    /// <summary>The user's settings as stored, a JSON object.</summary>
+    /// <summary>The user's settings as stored, a JSON object without secrets.</summary>
     public required string ConfigJson { get; init; }
+
+    /// <summary>The user's secrets: JSON pointer to ciphertext.</summary>
+    internal string SecretsJson { get; init; } = "{}";
+
+    /// <summary>The settings as stored.</summary>
+    internal StoredSettings Settings => new(ConfigJson, SecretsJson);
+
+    /// <summary>The settings in the rollback slot.</summary>
+    internal StoredSettings? PreviousSettings { get; init; }
 
     /// <summary>When it was installed.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -107,7 +129,7 @@ public sealed record InstalledPlugin
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
-/// <summary>One module row. JSON columns as stored.</summary>
+/// <summary>One module: what the manifest says and what the user chose.</summary>
 public sealed record InstalledModule
 {
     /// <summary><c>{plugin_id}_{name}</c>.</summary>
@@ -137,6 +159,9 @@ public sealed record InstalledModule
     /// <summary>Order.</summary>
     public int Priority { get; init; }
 
-    /// <summary>JSON columns by their contract names: props, configFields, messages, requiredServices, dependencies, layout, tags.</summary>
+    /// <summary>The user's values of the module's fields: field → value, a JSON object.</summary>
+    public string SettingsJson { get; init; } = "{}";
+
+    /// <summary>JSON columns by their contract names, with the user's values in props and configFields: props, configFields, messages, requiredServices, dependencies, layout, tags.</summary>
     public required IReadOnlyDictionary<string, string> Json { get; init; }
 }

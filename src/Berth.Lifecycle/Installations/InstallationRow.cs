@@ -1,12 +1,15 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Berth.Lifecycle.Settings;
 
 namespace Berth.Lifecycle.Installations;
 
 /// <summary>A row of <c>plugin</c> as read. Integers are 64 bit.</summary>
 internal sealed record InstallationRow(
     string Id, string UserId, string PluginSlug, string Version, string Digest, long Enabled, string Config, string Granted,
-    long Generation, string? PreviousVersion, string? PreviousDigest, long? PreviousGeneration, long CreatedAt, long UpdatedAt)
+    long Generation, string? PreviousVersion, string? PreviousDigest, long? PreviousGeneration, long CreatedAt, long UpdatedAt,
+    string Secrets = "{}", string? PreviousConfig = null, string? PreviousSecrets = null,
+    string? Pinned = null, string Channel = InstalledPlugin.StableChannel)
 {
     private const string NoCapabilities = "[]";
     private const string NoSettings = "{}";
@@ -29,6 +32,11 @@ internal sealed record InstallationRow(
         PreviousGeneration = PreviousGeneration,
         Granted = ReadGranted(Granted),
         ConfigJson = Config is NoSettings ? NoSettings : Config,
+        Pinned = Pinned,
+        Channel = string.Intern(Channel),
+        SecretsJson = Secrets is NoSettings ? NoSettings : Secrets,
+        PreviousSettings = PreviousConfig is null ? null
+            : PreviousConfig is NoSettings && PreviousSecrets is null or NoSettings ? StoredSettings.None : new StoredSettings(PreviousConfig, PreviousSecrets ?? NoSettings),
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
         UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(UpdatedAt),
     };

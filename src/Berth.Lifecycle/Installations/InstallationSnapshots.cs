@@ -24,11 +24,14 @@ internal sealed class InstallationSnapshots(IDatabase database) : IInstallations
     {
         var rows = await database.ReadAsync(
             session => session.QueryAsync<InstalledModuleRow>(
-                $"SELECT {InstalledModuleRow.Columns} FROM module WHERE plugin_id = @pluginId AND user_id = @userId ORDER BY priority, name",
-                new { pluginId, userId }),
+                $"{InstalledModuleRow.Select} WHERE m.plugin_id = @pluginId AND m.user_id = @userId", new { pluginId, userId }),
             cancellationToken);
-        return [.. rows.Select(row => row.ToSnapshot())];
+        return Ordered(rows);
     }
+
+    public async Task<IReadOnlyList<InstalledModule>> ModulesAsync(string userId, CancellationToken cancellationToken = default) =>
+        Ordered(await database.ReadAsync(
+            session => session.QueryAsync<InstalledModuleRow>($"{InstalledModuleRow.Select} WHERE m.user_id = @userId", new { userId }), cancellationToken));
 
     /// <summary>Puts what an operation committed into the user's snapshot. <see langword="null"/> removes.</summary>
     public void Committed(string userId, string slug, InstalledPlugin? plugin) => Change(userId, before =>
@@ -36,6 +39,10 @@ internal sealed class InstallationSnapshots(IDatabase database) : IInstallations
         var others = before.Plugins.Where(one => !string.Equals(one.Slug, slug, StringComparison.Ordinal));
         return plugin is null ? [.. others] : [.. others.Append(plugin).OrderBy(one => one.Slug, StringComparer.Ordinal)];
     });
+
+    // Here and not in the database, whose two dialects sort texts in different ways.
+    private static IReadOnlyList<InstalledModule> Ordered(IReadOnlyList<InstalledModuleRow> rows) =>
+        [.. rows.OrderBy(row => row.PluginId, StringComparer.Ordinal).ThenBy(row => row.Priority).ThenBy(row => row.Name, StringComparer.Ordinal).Select(row => row.ToSnapshot())];
 
     /// <summary>Forgets a snapshot that turned out to be old; the next read asks the database.</summary>
     public void Forget(string userId) => Change(userId, change: null);

@@ -95,7 +95,7 @@ internal sealed class InstallationStatus(InstallationSnapshots installations, Sh
                 return true;
             try
             {
-                var view = parts.View(caller, plugin.Slug, plugin.Version, stored.Manifest, plugin.Generation, plugin.ConfigJson);
+                var view = parts.View(caller, plugin.Slug, plugin.Version, stored.Manifest, plugin.Generation, plugin.Settings);
                 var check = await own.CheckAsync(view, cancellationToken);
                 details["lifecycle_manager"] = check.IsHealthy ? "ok" : string.Join(" ", check.Problems);
                 return check.IsHealthy;

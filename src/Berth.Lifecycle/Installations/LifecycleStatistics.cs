@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Lifecycle.Store;
@@ -6,11 +7,42 @@ using Berth.Lifecycle.Store;
 namespace Berth.Lifecycle.Installations;
 
 /// <summary>Counts by the database's grouping, and sizes from the indexes of the store.</summary>
-internal sealed class LifecycleStatistics(IDatabase database, SharedStore store, InstallationSnapshots installations, OperationTimes times) : ILifecycleStatistics
+internal sealed class LifecycleStatistics(IDatabase database, SharedStore store, InstallationSnapshots installations, OperationTimes times) : ILifecycleStatistics, IDisposable
 {
+    // Counting walks an index of all installations: an answer that took long is given again for twenty times as long, so
+    // that asking all the time costs a twentieth of a core at most. Small systems always get fresh figures.
+    private const int KeptFor = 20;
+    private static readonly TimeSpan KeptAtMost = TimeSpan.FromSeconds(10);
+    private const int MostRecords = 10_000;
     private readonly ConcurrentDictionary<PluginVersionId, (long Unpacked, long Variants)> _sizes = new();
+    private readonly SemaphoreSlim _one = new(1);
+    private LifecycleFigures? _last;
+    private long _readAt;
+    private TimeSpan _kept;
 
     public async Task<LifecycleFigures> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (_last is { } last && Stopwatch.GetElapsedTime(_readAt) < _kept)
+                return last;
+            var start = Stopwatch.GetTimestamp();
+            _last = await CountAsync(cancellationToken);
+            var took = Stopwatch.GetElapsedTime(start);
+            _readAt = Stopwatch.GetTimestamp();
+            _kept = took < TimeSpan.FromMilliseconds(50) ? TimeSpan.Zero : took * KeptFor < KeptAtMost ? took * KeptFor : KeptAtMost;
+            return _last;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    private async Task<LifecycleFigures> CountAsync(CancellationToken cancellationToken)
     {
         var (users, counts) = await database.ReadAsync(
             async session => (
@@ -25,7 +57,7 @@ internal sealed class LifecycleStatistics(IDatabase database, SharedStore store,
             VersionsInStore: sizes.Count,
             UniqueVersionsInUse: counts.Count,
             SharedBytes: sizes.Values.Sum(size => size.Unpacked + size.Variants),
-            UserMetadataBytes: MetadataBytes(),
+            UserMetadataBytes: MetadataBytes(users),
             UnsharedEquivalentBytes: counts.Sum(count => count.Users * sizes.GetValueOrDefault(new PluginVersionId(count.PluginSlug, count.Version)).Unpacked),
             Versions: counts.GroupBy(count => count.PluginSlug, StringComparer.Ordinal).ToDictionary(
                 group => group.Key,
@@ -58,9 +90,21 @@ internal sealed class LifecycleStatistics(IDatabase database, SharedStore store,
         return sizes;
     }
 
-    private long MetadataBytes() => Directory.Exists(store.Paths.Users)
-        ? new DirectoryInfo(store.Paths.Users).EnumerateFiles("installed_plugins.json", SearchOption.AllDirectories).Sum(file => file.Length)
-        : 0;
+    /// <summary>The bytes of the recovery records; of more than ten thousand users, as many as ten thousand of them take, scaled.</summary>
+    private long MetadataBytes(long users)
+    {
+        if (!Directory.Exists(store.Paths.Users))
+            return 0;
+        var (folders, bytes) = (0L, 0L);
+        foreach (var folder in Directory.EnumerateDirectories(store.Paths.Users).Take(MostRecords))
+        {
+            folders++;
+            var record = new FileInfo(Path.Combine(folder, "installed_plugins.json"));
+            bytes += record.Exists ? record.Length : 0;
+        }
+
+        return folders < MostRecords ? bytes : (long)((double)bytes / folders * Math.Max(users, folders));
+    }
 
     private sealed record VersionCount(string PluginSlug, string Version, long Users);
 }

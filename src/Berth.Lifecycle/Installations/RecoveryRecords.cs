@@ -41,14 +41,51 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
         }
     });
 
-    /// <summary>Makes the record hold exactly these entries; entries that it has already keep what it knows of them.</summary>
+    /// <summary>Puts an entry unless there is one.</summary>
+    public void WriteMissing(string userId, string slug, RecoveryEntry entry) => Guarded(userId, path =>
+    {
+        var entries = Read(path);
+        if (entries.TryAdd(slug, entry))
+            Replace(path, entries);
+    });
+
+    /// <summary>Notes which version is in force now; how the plugin came stays as it is.</summary>
+    public void Keep(InstalledPlugin plugin) => Guarded(plugin.UserId, path =>
+    {
+        var entries = Read(path);
+        var entry = (entries.GetValueOrDefault(plugin.Slug) ?? new RecoveryEntry("registry", null, plugin.UserId, plugin.CreatedAt)) with { Version = plugin.Version, Digest = plugin.Digest };
+        if (entries.TryGetValue(plugin.Slug, out var before) && before == entry)
+            return;
+        entries[plugin.Slug] = entry;
+        Replace(path, entries);
+    });
+
+    /// <summary>The entries of a user, or <see langword="null"/> when the record is there and cannot be read.</summary>
+    public IReadOnlyDictionary<string, RecoveryEntry>? Find(string userId)
+    {
+        var path = paths.UserRecord(userId);
+        try
+        {
+            return File.Exists(path)
+                ? JsonSerializer.Deserialize(File.ReadAllBytes(path), LifecycleJson.Default.DictionaryStringRecoveryEntry)
+                : new Dictionary<string, RecoveryEntry>(StringComparer.Ordinal);
+        }
+        catch (Exception exception) when (exception is JsonException || StoreFaults.IsDisk(exception))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes the record hold exactly these entries; how a plugin came stays as the record knows it.</summary>
     public bool Repair(string userId, IReadOnlyDictionary<string, RecoveryEntry> installed)
     {
         var changed = false;
         Guarded(userId, path =>
         {
             var before = Read(path);
-            var after = installed.ToDictionary(pair => pair.Key, pair => before.GetValueOrDefault(pair.Key) ?? pair.Value, StringComparer.Ordinal);
+            var after = installed.ToDictionary(pair => pair.Key, pair => before.GetValueOrDefault(pair.Key) is { } known
+                ? known with { Version = pair.Value.Version, Digest = pair.Value.Digest }
+                : pair.Value, StringComparer.Ordinal);
             if (before.Count == after.Count && after.All(pair => before.TryGetValue(pair.Key, out var entry) && entry == pair.Value))
                 return;
             Replace(path, after);
@@ -105,5 +142,9 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
     private partial void LogLagging(Exception exception, string user);
 }
 
-/// <summary>How a plugin came to a user.</summary>
-internal sealed record RecoveryEntry(string InstallationType, string? SourceUrl, string InstalledBy, DateTimeOffset InstalledAt);
+/// <summary>
+/// How a plugin came to a user. Version and digest are the database's affair; they stand here too so that
+/// <c>berth doctor --rebuild</c> can make the rows again when the database is gone.
+/// </summary>
+internal sealed record RecoveryEntry(
+    string InstallationType, string? SourceUrl, string InstalledBy, DateTimeOffset InstalledAt, string? Version = null, string? Digest = null);

@@ -7,35 +7,18 @@ namespace Berth.Lifecycle.Operations;
 
 /// <summary>An installation that was planned, and the rows, results and records it leads to.</summary>
 internal sealed record InstallDraft(
-    OperationCaller Caller, InstallRequest Request, Candidate Candidate, UserInstallations PlannedOn, IReadOnlyList<string> Grant)
+    OperationCaller Caller, InstallRequest Request, Candidate Candidate, IReadOnlyList<string> Grant)
 {
     public string PluginId { get; } = $"{Caller.UserId}_{Candidate.Slug}";
 
     public OperationData Data { get; } = new()
     {
         Version = Candidate.Version.ToString(),
-        InstallationType = "registry",
+        InstallationType = Request.InstallationType,
         SourceUrl = Request.SourceUrl,
         InstalledBy = Caller.ActorId,
     };
 
-    /// <summary>Why it is not possible, or <see langword="null"/>.</summary>
-    public OperationOutcome.Refused? Check(OperationParts parts, UserInstallations installed)
-    {
-        if (installed.TryFind(Candidate.Slug, out var present))
-            return Refusals.AlreadyInstalled(present.Slug, present.Version);
-        var reasons = parts.Requirements.Check(Candidate, installed, Grant);
-        return reasons.Count == 0 ? null : Refusals.Impossible($"Installing {Candidate.Slug} {Candidate.Version}", reasons);
-    }
-
-    /// <summary>Checks again when the user's installations changed since the plan. To be called inside the user's gate.</summary>
-    /// <exception cref="RefusedException">It is not possible any more.</exception>
-    public async ValueTask CheckAgainAsync(OperationParts parts, CancellationToken cancellationToken)
-    {
-        var now = await parts.Installations.OfUserAsync(Caller.UserId, cancellationToken);
-        if (!ReferenceEquals(now, PlannedOn) && Check(parts, now) is { } refusal)
-            throw new RefusedException(refusal);
-    }
 
     public NewPluginRow Row(long generation, long now) => new(
         PluginId, Caller.UserId, Candidate.Slug, Candidate.Version.ToString(), Candidate.Digest, InstallationRow.WriteGranted(Grant), generation, now);
@@ -58,10 +41,6 @@ internal sealed record InstallDraft(
     }
 
     /// <summary>Writes the recovery record; a failure is repaired later.</summary>
-    public async ValueTask RecordAsync(OperationParts parts)
-    {
-        parts.Records.Write(Caller.UserId, Candidate.Slug, new RecoveryEntry(
-            Data.InstallationType!, Data.SourceUrl, Caller.ActorId, DateTimeOffset.FromUnixTimeMilliseconds(parts.Now)));
-        await parts.Witness.ReachedAsync(OperationKinds.Install, "recorded");
-    }
+    public void Record(OperationParts parts) => parts.Records.Write(Caller.UserId, Candidate.Slug, new RecoveryEntry(
+        Data.InstallationType!, Data.SourceUrl, Caller.ActorId, DateTimeOffset.FromUnixTimeMilliseconds(parts.Now), Candidate.Version.ToString(), Candidate.Digest));
 }

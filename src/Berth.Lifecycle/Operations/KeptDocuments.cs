@@ -1,5 +1,6 @@
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 
 namespace Berth.Lifecycle.Operations;
@@ -22,7 +23,7 @@ internal sealed class KeptDocuments(OperationParts parts)
             return false;
 
         await running.StepAsync("export", cancellationToken);
-        var old = parts.View(running.Caller, stored.Slug, kept.Version, writer?.Manifest ?? stored.Manifest, kept.Generation, "{}");
+        var old = parts.View(running.Caller, stored.Slug, kept.Version, writer?.Manifest ?? stored.Manifest, kept.Generation, StoredSettings.None);
         var export = await (writerCode ?? PluginCode.None).ExportAsync(old, cancellationToken);
 
         await running.StepAsync("import", cancellationToken);

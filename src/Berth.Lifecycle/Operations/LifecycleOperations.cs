@@ -9,7 +9,8 @@ namespace Berth.Lifecycle.Operations;
 /// <summary>The door of the operations: one at a time for each user and plugin, each one measured.</summary>
 internal sealed class LifecycleOperations(
     InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
-    SetEnabledOperation setEnabled, Recovery recovery, OperationTimes times) : ILifecycleOperations
+    SetEnabledOperation setEnabled, SetPolicyOperation setPolicy, RepairOperation repair, ConfigureOperation configure, ConfigureModuleOperation configureModule,
+    Recovery recovery, OperationJournal journal, OperationTimes times) : ILifecycleOperations
 {
     private readonly ConcurrentDictionary<(string User, string Slug), byte> _running = new();
 
@@ -30,6 +31,21 @@ internal sealed class LifecycleOperations(
             request.Enabled ? OperationKinds.Enable : OperationKinds.Disable, caller, request.Slug, request.IsDryRun,
             () => setEnabled.RunAsync(caller, request, cancellationToken));
 
+    public Task<OperationOutcome> SetPolicyAsync(OperationCaller caller, SetPolicyRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Pin, caller, request.Slug, request.IsDryRun, () => setPolicy.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> RepairAsync(OperationCaller caller, RepairRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Repair, caller, request.Slug, request.IsDryRun, () => repair.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> ConfigureAsync(OperationCaller caller, ConfigureRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Configure, caller, request.Slug, request.IsDryRun, () => configure.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> ConfigureModuleAsync(OperationCaller caller, ConfigureModuleRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.ConfigureModule, caller, request.Slug, request.IsDryRun, () => configureModule.RunAsync(caller, request, cancellationToken));
+
+    public Task<IReadOnlyList<OperationResult>> CompletedAsync(string idempotencyKey, DateTimeOffset since, CancellationToken cancellationToken = default) =>
+        journal.CompletedAsync(idempotencyKey, since, cancellationToken);
+
     public Task<int> RecoverAsync(CancellationToken cancellationToken = default) => recovery.RecoverAsync(cancellationToken);
 
     /// <summary>A second operation is refused, not queued: whoever clicked twice learns at once that the first one runs.</summary>
@@ -41,6 +57,9 @@ internal sealed class LifecycleOperations(
         // A plugin id means the same installation as its slug.
         var prefix = caller.UserId.Length + 1;
         var name = slug.Length > prefix && slug[prefix - 1] == '_' && slug.StartsWith(caller.UserId, StringComparison.Ordinal) ? slug[prefix..] : slug;
+        if (caller.Completed.LastOrDefault(done => done.Kind == kind && string.Equals(done.Slug, name, StringComparison.OrdinalIgnoreCase)) is { } completed)
+            return new OperationOutcome.Done(completed);
+
         var key = (caller.UserId, name.ToUpperInvariant());
         if (!_running.TryAdd(key, 0))
             return Refusals.InProgress(name);

@@ -49,7 +49,8 @@ public enum RefusalKind
 /// <summary>One reason of a refusal.</summary>
 /// <param name="Code">For example <c>dependency.missing</c>, <c>conflict.installed</c>, <c>capability.not_permitted</c>, <c>isolation.unavailable</c>, <c>engine.unsupported</c>.</param>
 /// <param name="Message">For people.</param>
-public sealed record RefusalReason(string Code, string Message);
+/// <param name="Pointer">JSON pointer into what was sent, when it is about a part of it.</param>
+public sealed record RefusalReason(string Code, string Message, string? Pointer = null);
 
 /// <summary>What an operation did.</summary>
 public sealed record OperationResult
@@ -77,6 +78,23 @@ public sealed record OperationResult
 
     /// <summary>Ids of modules that were deleted.</summary>
     public IReadOnlyList<string> ModulesDeleted { get; init; } = [];
+
+    /// <summary>What came along: the other plugins' own results, in the order in which they were put in force.</summary>
+    public IReadOnlyList<OperationResult> Members { get; init; } = [];
+
+    /// <summary>Slugs of the plugins that were installed along.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<string> DependenciesInstalled =>
+        [.. Members.Where(member => string.Equals(member.Kind, "install", StringComparison.Ordinal)).Select(member => member.Slug)];
+
+    /// <summary>What a repair found wrong with the version's files and put back, for example <c>modified: dist/remoteEntry.js</c>.</summary>
+    public IReadOnlyList<string> FilesRestored { get; init; } = [];
+
+    /// <summary>Names of the settings that were changed; never values.</summary>
+    public IReadOnlyList<string> Changed { get; init; } = [];
+
+    /// <summary>The module that was changed, when it was one.</summary>
+    public string? Module { get; init; }
 
     /// <summary>Whether the user's data was carried over from another version.</summary>
     public bool Migrated { get; init; }
@@ -115,9 +133,20 @@ public sealed record OperationPlan
     /// <summary>What the user should know.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>What comes along, in the order in which it would be put in force.</summary>
+    public IReadOnlyList<PlannedMember> Members { get; init; } = [];
+
+    /// <summary>Why each version was chosen, what stays as it is, and which newer versions were passed over.</summary>
+    public IReadOnlyList<string> Explanations { get; init; } = [];
+
     /// <summary>The steps in order.</summary>
     public IReadOnlyList<string> Steps { get; init; } = [];
 }
+
+/// <summary>Another plugin in a plan.</summary>
+/// <param name="Plan">What happens to it, as if it had been asked for by itself.</param>
+/// <param name="Reason">Why it comes along, for example <c>needed by A 2.1.0 (^1.4)</c>.</param>
+public sealed record PlannedMember(OperationPlan Plan, string Reason);
 
 /// <summary>One capability in a plan.</summary>
 public sealed record PlannedCapability(Capability Capability, bool IsNew, bool IsGranted);

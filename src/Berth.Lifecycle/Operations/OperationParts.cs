@@ -3,6 +3,7 @@ using Berth.Host;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
+using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.UserData;
 using Berth.Packaging.Manifest;
@@ -13,8 +14,9 @@ namespace Berth.Lifecycle.Operations;
 /// <summary>What every operation works with.</summary>
 internal sealed partial class OperationParts(
     IDatabase database, IPackageSource source, IInstancePool pool, SharedStore store, InstallationSnapshots installations,
-    RecoveryRecords records, VersionResolver resolver, Requirements requirements, OperationJournal journal,
-    IStepWitness witness, TimeProvider time, ILogger<OperationParts> logger)
+    RecoveryRecords records, VersionResolver resolver, VersionOffers offers, VersionChoice choice, SetPlanner planner, SitePins pins,
+    Requirements requirements, OperationJournal journal,
+    IStepWitness witness, TimeProvider time, SettingsView settingsView, SettingsCarry settingsCarry, ILogger<OperationParts> logger)
 {
     public IDatabase Database => database;
 
@@ -30,6 +32,16 @@ internal sealed partial class OperationParts(
 
     public VersionResolver Resolver => resolver;
 
+    public VersionOffers Offers => offers;
+
+    public VersionChoice Choice => choice;
+
+    public SetPlanner Planner => planner;
+
+    public SitePins Pins => pins;
+
+    public SettingsCarry SettingsCarry => settingsCarry;
+
     public Requirements Requirements => requirements;
 
     public OperationJournal Journal => journal;
@@ -42,13 +54,19 @@ internal sealed partial class OperationParts(
     public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>What a plugin's lifecycle manager sees of an installation during an operation.</summary>
-    public UserInstallation View(OperationCaller caller, string slug, string version, PluginManifest manifest, long generation, string configJson) => new(
+    public UserInstallation View(OperationCaller caller, string slug, string version, PluginManifest manifest, long generation, StoredSettings settings) => new(
         caller, slug, version,
         new UserDocuments(database, time, caller.UserId, slug, generation, onlyInForce: false),
-        SettingsDefaults.Merge(manifest, configJson));
+        settingsView.Json(manifest, $"{caller.UserId}_{slug}", settings));
+
+    /// <summary>Makes sure the version is in the store.</summary>
+    public async ValueTask<StoredVersion> FetchAsync(Candidate candidate, CancellationToken cancellationToken) =>
+        candidate.Offer is { } offer
+            ? await store.EnsureAsync(offer, offers.SourceOf(offer), cancellationToken)
+            : await store.HoldAsync(candidate.Stored!, cancellationToken);
 
     /// <summary>Runs the steps of a journaled operation; whatever goes wrong before the switch is taken back.</summary>
-    public async Task<OperationOutcome> RunAsync(RunningOperation running, Func<Task<OperationOutcome>> steps)
+    public async Task<OperationOutcome> RunAsync(IRunningWork running, Func<Task<OperationOutcome>> steps)
     {
         var what = $"The {running.Kind} of {running.Slug}";
         await using (running)
@@ -77,7 +95,7 @@ internal sealed partial class OperationParts(
     }
 
     /// <summary>An undo that cannot reach the database leaves the entry to the recovery, which finds it by its lease.</summary>
-    private async Task<string> UndoAsync(RunningOperation running, OperationOutcome outcome)
+    private async Task<string> UndoAsync(IRunningWork running, OperationOutcome outcome)
     {
         var (code, message) = outcome switch
         {

@@ -21,11 +21,12 @@ internal static class Refusals
 
     /// <summary>All reasons why a version cannot be put in force.</summary>
     public static OperationOutcome.Refused Impossible(string what, IReadOnlyList<RefusalReason> reasons) => new(
-        RefusalKind.Unprocessable, reasons[0].Code,
-        reasons.Count == 1 ? reasons[0].Message : $"{what} is not possible for {reasons.Count} reasons: {string.Join(" ", reasons.Select(reason => reason.Message))}", reasons);
+        reasons.Any(reason => reason.Code is "registry.unavailable") ? RefusalKind.Unavailable : RefusalKind.Unprocessable, reasons[0].Code,
+        reasons.Count == 1 ? reasons[0].Message : $"{what} is not possible for {reasons.Count} reasons: {string.Join(" ", reasons.Select(reason => reason.Message))}", reasons,
+        reasons.Any(reason => reason.Code is "registry.unavailable") ? TimeSpan.FromSeconds(15) : null);
 
     public static OperationOutcome.Refused Required(string slug, string what, IReadOnlyList<Installations.InstalledPlugin> dependents) => new(
         RefusalKind.Conflict, "plugin.required",
-        $"{slug} cannot be {what}: {string.Join(", ", dependents.Select(one => $"{one.Slug} {one.Version}"))} needs it. Uninstall or disable that first.",
+        $"{slug} cannot be {what}: {string.Join(", ", dependents.Select(one => $"{one.Slug} {one.Version}"))} needs it. Uninstall or disable that first, or uninstall with dependents.",
         [.. dependents.Select(one => new RefusalReason("plugin.required", $"{one.Slug} {one.Version} needs {slug}."))]);
 }

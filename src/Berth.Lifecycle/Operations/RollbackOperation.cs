@@ -1,15 +1,17 @@
+using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
-using Berth.Lifecycle.Store;
+using Berth.Packaging.Versioning;
 
 namespace Berth.Lifecycle.Operations;
 
 /// <summary>
-/// Rollback to the version in the slot. Before: installed, and the slot holds a version. After: that version is in force,
-/// with the documents the user had then (or, with <see cref="RollbackRequest.MigrateData"/>, the present ones carried
-/// back), and the slot holds the version and the documents that were in force. After a failure: as before.
+/// Rollback to the version in the slot. Before: installed, and the slot holds a version that the site allows. After: that
+/// version is in force, with the documents the user had then (or, with <see cref="RollbackRequest.MigrateData"/>, the
+/// present ones carried back), and the slot holds the version and the documents that were in force. After a failure: as
+/// before. Nothing else is updated along: what could not live with the older version refuses it.
 /// </summary>
-internal sealed class RollbackOperation(OperationParts parts, VersionSwitch @switch)
+internal sealed class RollbackOperation(OperationParts parts, GroupOperation groups)
 {
     public async Task<OperationOutcome> RunAsync(OperationCaller caller, RollbackRequest request, CancellationToken cancellationToken)
     {
@@ -23,50 +25,40 @@ internal sealed class RollbackOperation(OperationParts parts, VersionSwitch @swi
                 $"{plugin.Slug} {plugin.Version} has no version to go back to: it was not updated since it was installed.", []);
         }
 
-        var (candidate, refusal) = await FindAsync(plugin.Slug, version, digest, cancellationToken);
+        if (VersionPolicy.Of(plugin.Slug, await parts.Pins.FindAsync(plugin.Slug, cancellationToken), null, [])
+                .Forbids(SemanticVersion.Parse(version)) is { } pinned)
+            return Refusals.Impossible($"The rollback of {plugin.Slug} to {version}", [pinned with { Message = $"{plugin.Slug} cannot go back to {version}: {pinned.Message}" }]);
+
+        var candidate = await FindAsync(caller.UserId, plugin.Slug, version, digest, cancellationToken);
         if (candidate is null)
-            return refusal!;
+        {
+            return new OperationOutcome.Refused(
+                RefusalKind.NotFound, "version.unknown",
+                $"The package of {plugin.Slug} {version} with SHA-256 {digest}, which was installed then, is neither in the store nor on offer any more.", []);
+        }
+
         var draft = new SwitchDraft(OperationKinds.Rollback, caller, plugin, candidate, installed)
         {
             Granted = SwitchDraft.StillGranted(plugin, candidate),
             ReturnTo = request.MigrateData ? null : generation,
         };
-        return await @switch.RunAsync(draft, request.IsDryRun, cancellationToken);
+        if (draft.Check(parts, installed) is { } refusal)
+            return refusal;
+        if (request.IsDryRun)
+            return new OperationOutcome.Planned(Plans.Switch(parts, draft));
+
+        return await groups.RunAsync(
+            new GroupDraft(caller, [new SwitchMember(parts, draft)], 0, installed, now => draft.Check(parts, now)), cancellationToken);
     }
 
-    /// <summary>From the store, where the slot keeps it; from the registry when somebody removed the files.</summary>
-    private async Task<(Candidate? Candidate, OperationOutcome.Refused? Refusal)> FindAsync(
-        string slug, string version, string digest, CancellationToken cancellationToken)
+    /// <summary>
+    /// From the store, where the slot keeps it, with the registry's present decision on it when that answers: a version
+    /// may be quarantined since. From wherever its bytes are on offer when somebody removed the files.
+    /// </summary>
+    private async Task<Candidate?> FindAsync(string userId, string slug, string version, string digest, CancellationToken cancellationToken)
     {
-        if (parts.Store.Find(slug, version) is { } stored)
-        {
-            var offer = await OfferAsync(slug, version, cancellationToken);
-            return string.Equals(stored.Digest, digest, StringComparison.Ordinal)
-                ? (new Candidate(string.Equals(offer?.Digest, digest, StringComparison.Ordinal) ? offer : null, stored), null)
-                : (null, Conflict(SharedStore.DigestConflict(stored, digest).Message));
-        }
-
-        var resolved = await parts.Resolver.ResolveAsync(slug, version, null, cancellationToken);
-        if (resolved is not ResolveOutcome.Found { Candidate: var candidate })
-            return (null, ((ResolveOutcome.No)resolved).Refusal);
-        return string.Equals(candidate.Digest, digest, StringComparison.Ordinal)
-            ? (candidate, null)
-            : (null, Conflict($"The registry offers other bytes for {slug} {version} than were installed then: SHA-256 {candidate.Digest} instead of {digest}."));
+        var stored = parts.Store.Find(slug, version) is { } found && string.Equals(found.Digest, digest, StringComparison.Ordinal) ? found : null;
+        var offered = await parts.Resolver.FindPackageAsync(userId, slug, digest, cancellationToken);
+        return offered is null ? stored is null ? null : new Candidate(null, stored) : offered with { Stored = stored ?? offered.Stored };
     }
-
-    /// <summary>The registry's present decision on the version, when it answers: a version may be quarantined since.</summary>
-    private async Task<AvailableVersion?> OfferAsync(string slug, string version, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var offers = await parts.Source.VersionsAsync(slug, cancellationToken);
-            return offers.FirstOrDefault(offer => string.Equals(offer.Version.ToString(), version, StringComparison.Ordinal));
-        }
-        catch (PackageSourceUnavailableException)
-        {
-            return null;
-        }
-    }
-
-    private static OperationOutcome.Refused Conflict(string message) => new(RefusalKind.Conflict, "store.digest_conflict", message, []);
 }

@@ -32,7 +32,7 @@ internal sealed class SetEnabledOperation(OperationParts parts)
 
         var result = new OperationResult
         {
-            OperationId = OperationJournal.NewId(),
+            OperationId = OperationTicket.IdFor(caller),
             Kind = kind,
             Slug = plugin.Slug,
             PluginId = plugin.PluginId,
@@ -52,7 +52,7 @@ internal sealed class SetEnabledOperation(OperationParts parts)
             cancellationToken);
     }
 
-    private OperationOutcome.Refused? Check(InstalledPlugin plugin, bool enabled, UserInstallations installed)
+    public OperationOutcome.Refused? Check(InstalledPlugin plugin, bool enabled, UserInstallations installed)
     {
         if (!enabled)
         {

@@ -2,6 +2,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Settings;
 
 namespace Berth.Lifecycle.Operations;
 
@@ -17,15 +18,25 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
     /// <summary>The generation of documents to return to; <see langword="null"/> carries the present ones over.</summary>
     public long? ReturnTo { get; init; }
 
+    /// <summary>The settings afterwards; those before are in the rollback slot.</summary>
+    public StoredSettings Settings { get; init; } = From.Settings;
+
+    /// <summary>Whether the settings of the slot come back as they were. An installation that was updated before there was a place for them keeps its own.</summary>
+    public bool ReturnsSettings => ReturnTo is not null && From.PreviousSettings is not null;
+
     public OperationData Data => new() { Version = To.Version.ToString(), FromVersion = From.Version };
 
     /// <summary>What was granted, as far as the other version declares it and its trust permits it.</summary>
     public static IReadOnlyList<string> StillGranted(InstalledPlugin from, Candidate to) =>
         [.. from.Granted.Where(name => to.Manifest.Security.Capabilities.Contains(name, StringComparer.Ordinal) && TrustCeilings.Permits(to.TrustLevel, name))];
 
+    /// <summary>Whether the installation is not what this was planned on.</summary>
+    public bool IsStale(UserInstallations installed) => !installed.TryFind(From.Slug, out var present) || present != From;
+
+    /// <summary>For a switch of this plugin alone: why it is not possible, or <see langword="null"/>.</summary>
     public OperationOutcome.Refused? Check(OperationParts parts, UserInstallations installed)
     {
-        if (!installed.TryFind(From.Slug, out var present) || present != From)
+        if (IsStale(installed))
             return Refusals.ChangedMeanwhile(From.Slug);
         var reasons = parts.Requirements.Check(To, installed, Grant);
         return reasons.Count == 0 ? null : Refusals.Impossible($"The {Kind} of {From.Slug} to {To.Version}", reasons);
@@ -44,9 +55,10 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
     };
 
     public SwitchPluginRow Row(long generation, long now) => new(
-        From.PluginId, From.UserId, From.Version, From.Digest, From.Generation,
+        From.PluginId, From.UserId, From.Slug, From.Version, From.Digest, From.Generation,
         To.Version.ToString(), To.Digest, InstallationRow.WriteGranted(Granted), generation,
-        From.Version, From.Digest, From.Generation, now);
+        From.Version, From.Digest, From.Generation, now,
+        Settings.ConfigJson, Settings.SecretsJson, From.ConfigJson, From.SecretsJson);
 
     public InstalledPlugin Installed(long generation, long now) => From with
     {
@@ -57,6 +69,9 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
         PreviousVersion = From.Version,
         PreviousDigest = From.Digest,
         PreviousGeneration = From.Generation,
+        ConfigJson = Settings.ConfigJson,
+        SecretsJson = Settings.SecretsJson,
+        PreviousSettings = From.Settings,
         UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(now),
     };
 }

@@ -18,6 +18,12 @@ public interface IPrivatePackages
     /// <param name="addedBy">Who brought it: the user, an administrator, or <c>migration</c>.</param>
     Task<PrivatePackageOutcome> AddAsync(string userId, Stream package, string addedBy, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// The same, brought by an administrator: as in the registry, their packages are trusted as <c>internal</c> and all
+    /// others as <c>community</c>. Bytes that were community become internal for all their readers, never the other way.
+    /// </summary>
+    Task<PrivatePackageOutcome> AddTrustedAsync(string userId, Stream package, string addedBy, CancellationToken cancellationToken = default);
+
     /// <summary>The private versions of a plugin that a user may read, newest first. Slug without regard to case.</summary>
     ValueTask<IReadOnlyList<AvailableVersion>> VersionsAsync(string userId, string slug, CancellationToken cancellationToken = default);
 

@@ -45,6 +45,33 @@ internal static class FolderTree
         Directory.Delete(directory, recursive: true);
     }
 
+    /// <summary>Moves a protected folder to another parent on the same disk.</summary>
+    public static void Move(string directory, string target)
+    {
+        Open(directory);
+        Directory.Move(directory, target);
+    }
+
+    /// <summary>Lets the folder itself be moved by its owner.</summary>
+    public static void Open(string directory)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(directory, DirectoryMode | UnixFileMode.UserWrite);
+    }
+
+    /// <summary>How many bytes the files below a folder have.</summary>
+    public static long Bytes(string directory)
+    {
+        try
+        {
+            return Directory.Exists(directory) ? new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length) : 0;
+        }
+        catch (Exception exception) when (exception is DirectoryNotFoundException or FileNotFoundException)
+        {
+            return 0; // on its way out
+        }
+    }
+
     private static void Unprotect(string directory)
     {
         if (OperatingSystem.IsWindows())

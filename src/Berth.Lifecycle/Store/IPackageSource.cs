@@ -28,7 +28,11 @@ public interface IPackageSource
 /// <param name="IsYanked">Not offered any more; installed only when asked for exactly.</param>
 /// <param name="Manifest">The validated manifest.</param>
 public sealed record AvailableVersion(
-    string Slug, SemanticVersion Version, string Digest, long Size, string TrustLevel, bool IsYanked, PluginManifest Manifest);
+    string Slug, SemanticVersion Version, string Digest, long Size, string TrustLevel, bool IsYanked, PluginManifest Manifest)
+{
+    /// <summary>Whether it is one user's private package and not on offer to others.</summary>
+    public bool IsPrivate { get; init; }
+}
 
 /// <summary>What to look for.</summary>
 public sealed record AvailableQuery(string Text = "", string? Category = null, int Limit = 20, string? Cursor = null);

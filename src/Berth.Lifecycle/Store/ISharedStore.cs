@@ -14,7 +14,7 @@ public interface ISharedStore : IPluginVersionSource
 
     /// <summary>
     /// Makes sure the version is in the store; concurrent callers fetch it once. Before: there or not. After: there, every
-    /// file's digest checked. After a failure: as before, staging removed.
+    /// file's digest checked; under its number, or under a label with its digest when other bytes have that number. After a failure: as before, staging removed.
     /// </summary>
     /// <exception cref="PackageSourceUnavailableException">The registry does not answer and the version is not there.</exception>
     /// <exception cref="StoreException">The bytes are wrong, or the disk is full or read-only.</exception>
@@ -23,14 +23,18 @@ public interface ISharedStore : IPluginVersionSource
 
 /// <summary>A version in the store.</summary>
 /// <param name="Slug">Canonical spelling.</param>
-/// <param name="Version">SemVer 2.0.0.</param>
+/// <param name="Version">SemVer 2.0.0: the manifest's number, or the label <c>{number}+sha.{8 digits}</c> when other bytes had that number first.</param>
 /// <param name="Digest">SHA-256 of the package it came from.</param>
 /// <param name="Directory">Its folder.</param>
 /// <param name="Manifest">Its manifest.</param>
 /// <param name="TrustLevel">The registry's decision when it was staged.</param>
 /// <param name="Files">What may be served, by path.</param>
 public sealed record StoredVersion(
-    string Slug, string Version, string Digest, string Directory, PluginManifest Manifest, string TrustLevel, FileTable Files);
+    string Slug, string Version, string Digest, string Directory, PluginManifest Manifest, string TrustLevel, FileTable Files)
+{
+    /// <summary>Whether it came from a user's private packages: then it is nobody else's to install.</summary>
+    public bool IsPrivate { get; init; }
+}
 
 /// <summary>The store cannot take a version in. Nothing was kept.</summary>
 /// <param name="code">

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Lifecycle.Store;
 
 /// <summary>The shared store on this machine's disk. Snapshots of versions are kept in memory and never change.</summary>
-internal sealed class SharedStore : ISharedStore
+internal sealed partial class SharedStore : ISharedStore
 {
     private const int SnapshotCapacity = 4_096;
     private readonly ConcurrentDictionary<PluginVersionId, Lazy<Task<StoredVersion>>> _staging = new();
@@ -16,9 +16,11 @@ internal sealed class SharedStore : ISharedStore
     private readonly StorePaths _paths;
     private readonly StoreCommit _commit;
     private readonly VersionStaging _versionStaging;
+    private readonly StoreLedger _ledger;
 
-    public SharedStore(LifecycleOptions options, TimeProvider time, IStepWitness witness, ILoggerFactory loggers)
+    public SharedStore(LifecycleOptions options, StoreLedger ledger, TimeProvider time, IStepWitness witness, ILoggerFactory loggers)
     {
+        _ledger = ledger;
         _paths = new StorePaths(options.PluginsDirectory);
         _commit = new StoreCommit(_paths, time, witness, loggers.CreateLogger<StoreCommit>());
         _versionStaging = new VersionStaging(_paths, _commit, witness);
@@ -70,19 +72,57 @@ internal sealed class SharedStore : ISharedStore
 
     public async Task<StoredVersion> EnsureAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken = default)
     {
-        var id = new PluginVersionId(version.Slug, version.Version.ToString());
-        if (!StorePaths.AreNames(id.Slug, id.Version))
-            throw new StoreException("store.package_refused", "The registry offers a version whose slug or number breaks the rules.");
-        if (Find(id.Slug, id.Version) is { } stored)
-            return await SameAsync(stored, version, cancellationToken);
-
-        // One flight for all callers; it belongs to none of them, so no caller's cancellation ends it for the others.
-        var flight = _staging.GetOrAdd(id, _ => new Lazy<Task<StoredVersion>>(() => Task.Run(() => StageAsync(id, version, source), CancellationToken.None)));
-        return await SameAsync(await flight.Value.WaitAsync(cancellationToken), version, cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            var stored = await TakeInAsync(version, source, cancellationToken);
+            if (await IsConfirmedAsync(stored, cancellationToken))
+                return stored;
+            if (attempt == MostAttempts)
+                throw Gone(new PluginVersionId(stored.Slug, stored.Version));
+        }
     }
+
+    /// <summary>What dead processes left in the staging folder, with its bytes.</summary>
+    public IReadOnlyList<(string Name, long Bytes)> AbandonedStaging() =>
+        [.. _commit.Abandoned().Select(one => (Path.GetFileName(one.Directory), FolderTree.Bytes(one.Directory)))];
 
     /// <summary>Removes what dead processes left in the staging folder. Returns how many.</summary>
     public Task<int> SweepAsync(CancellationToken cancellationToken) => _commit.SweepAsync(cancellationToken);
+
+    private async Task<StoredVersion> TakeInAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (label, stored) = FindPackage(version.Slug, version.Version, version.Digest);
+            var id = new PluginVersionId(version.Slug, label);
+            if (!StorePaths.AreNames(id.Slug, id.Version))
+                throw new StoreException("store.package_refused", "The registry offers a version whose slug or number breaks the rules.");
+            if (stored is not null)
+                return await SameAsync(stored, version, cancellationToken);
+
+            // One flight for all callers; it belongs to none of them, so no caller's cancellation ends it for the others.
+            var flight = _staging.GetOrAdd(id, _ => new Lazy<Task<StoredVersion>>(() => Task.Run(() => StageAsync(id, version, source), CancellationToken.None)));
+            var landed = await flight.Value.WaitAsync(cancellationToken);
+            if (string.Equals(landed.Digest, version.Digest, StringComparison.Ordinal))
+                return await SameAsync(landed, version, cancellationToken);
+
+            // Other bytes of the same number were faster; ours get the label.
+        }
+    }
+
+    /// <summary>
+    /// Under which version a package is or would be in the store: its own number, or the label with its digest when the
+    /// number is taken by other bytes. Version is not identity; the digest is.
+    /// </summary>
+    public (string Label, StoredVersion? Stored) FindPackage(string slug, SemanticVersion version, string digest)
+    {
+        var number = version.ToString();
+        var stored = Find(slug, number);
+        if (stored is null || string.Equals(stored.Digest, digest, StringComparison.Ordinal))
+            return (number, stored);
+        var label = DigestLabel.Of(version, digest);
+        return (label, Find(slug, label));
+    }
 
     private async Task<StoredVersion> StageAsync(PluginVersionId id, AvailableVersion version, IPackageSource source)
     {
@@ -91,7 +131,7 @@ internal sealed class SharedStore : ISharedStore
             // Whoever missed the snapshot may start a flight right after another one landed.
             if (Find(id.Slug, id.Version) is { } landed)
                 return landed;
-            await _versionStaging.StageAsync(version, source, CancellationToken.None);
+            await _versionStaging.StageAsync(id, version, source, CancellationToken.None);
             return Find(id.Slug, id.Version)
                 ?? throw new StoreException("store.failed", $"{id} was stored but cannot be read back. Remove its folder from the plugin store and try again.");
         }
@@ -105,28 +145,32 @@ internal sealed class SharedStore : ISharedStore
     {
         if (!string.Equals(stored.Digest, version.Digest, StringComparison.Ordinal))
             throw DigestConflict(stored, version.Digest);
-        if (string.Equals(stored.TrustLevel, version.TrustLevel, StringComparison.Ordinal))
+
+        // What one user keeps for themselves says nothing about the public package of the same bytes.
+        if (version.IsPrivate && !stored.IsPrivate)
+            return stored;
+        if (version.IsPrivate == stored.IsPrivate && string.Equals(stored.TrustLevel, version.TrustLevel, StringComparison.Ordinal))
             return stored;
 
         var id = new PluginVersionId(stored.Slug, stored.Version);
         try
         {
             if (IndexOf(id) is { } index)
-                await _commit.RewriteAsync(id, index with { TrustLevel = version.TrustLevel }, cancellationToken);
+                await _commit.RewriteAsync(id, index with { TrustLevel = version.TrustLevel, Private = version.IsPrivate }, cancellationToken);
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception))
         {
             throw StoreFaults.Of(exception, $"The new trust level of {id}");
         }
 
-        var decided = stored with { TrustLevel = version.TrustLevel };
+        var decided = stored with { TrustLevel = version.TrustLevel, IsPrivate = version.IsPrivate };
         _snapshots.Set(id, decided, weight: 1);
         return decided;
     }
 
     public static StoreException DigestConflict(StoredVersion stored, string digest) => new(
         "store.digest_conflict",
-        $"{stored.Slug} {stored.Version} is in the store with SHA-256 {stored.Digest}, but the registry offers SHA-256 {digest} under the same number. A version never changes: ask the publisher for a new number.");
+        $"{stored.Slug} {stored.Version} is in the store with SHA-256 {stored.Digest}, but SHA-256 {digest} is asked for under the same number. A version never changes: ask the publisher for a new number.");
 
     private IEnumerable<PluginVersionId> IdsIn(string folder) =>
         from path in Directory.EnumerateDirectories(folder, "v*")

@@ -35,6 +35,22 @@ internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, I
         await DescribeAsync(id, index, manifest);
     }
 
+    /// <summary>Swaps a staged version in for the one that is there. What was there ends in the staging folder.</summary>
+    public async Task ReplaceAsync(PluginVersionId id, StagingFolder staging, StoreIndex index, PluginManifest manifest, CancellationToken cancellationToken)
+    {
+        using var @lock = await LockAsync(cancellationToken);
+        var parent = paths.Plugin(id.Slug);
+        Directory.CreateDirectory(parent);
+        FolderSwap.Put(staging.Index, paths.Index(id));
+        await witness.ReachedAsync("store", "index_swapped");
+        FolderSwap.Put(staging.Files, paths.Version(id));
+        FolderTree.ProtectTop(paths.Version(id));
+        Durable.FlushDirectory(parent);
+        Durable.FlushDirectory(paths.Shared);
+        await witness.ReachedAsync("store", "swapped");
+        await DescribeAsync(id, index, manifest);
+    }
+
     /// <summary>Rewrites the index of a version that is there, for a new decision of the registry.</summary>
     public async Task RewriteAsync(PluginVersionId id, StoreIndex index, CancellationToken cancellationToken)
     {
@@ -42,11 +58,15 @@ internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, I
         await Durable.ReplaceAsync(Path.Combine(paths.Index(id), StoreIndex.FileName), index.ToUtf8(), cancellationToken);
     }
 
+    /// <summary>Staging folders whose process is dead.</summary>
+    public IEnumerable<(string Directory, PluginVersionId? Version)> Abandoned() =>
+        StagingFolder.Abandoned(paths, time.GetUtcNow() - TimeSpan.FromDays(1));
+
     /// <summary>Removes what a process left that died while it staged. Returns how many folders.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
-        foreach (var (directory, version) in StagingFolder.Abandoned(paths, time.GetUtcNow() - TimeSpan.FromDays(1)))
+        foreach (var (directory, version) in Abandoned())
         {
             if (version is { } id)
             {
@@ -60,6 +80,54 @@ internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, I
         }
 
         return removed;
+    }
+
+    /// <summary>
+    /// Renames a version out of the store. The caller holds the lock. The version's folder goes first: from then on the
+    /// version is not there, and an index that a kill leaves behind is swept with the folder that names it.
+    /// </summary>
+    public async Task TakeAwayAsync(PluginVersionId id, StagingFolder away)
+    {
+        var parent = paths.Plugin(id.Slug);
+        if (Directory.Exists(paths.Version(id)))
+            FolderTree.Move(paths.Version(id), away.Files);
+        await witness.ReachedAsync("cleanup", "renamed");
+        if (Directory.Exists(paths.Index(id)))
+            FolderTree.Move(paths.Index(id), away.Index);
+        if (!Directory.Exists(parent))
+            return;
+        Durable.FlushDirectory(parent);
+        Durable.FlushDirectory(paths.Staging);
+        await UndescribeAsync(id);
+        await witness.ReachedAsync("cleanup", "away");
+    }
+
+    private async Task UndescribeAsync(PluginVersionId id)
+    {
+        var path = paths.Metadata(id.Slug);
+        try
+        {
+            var versions = Described(path);
+            if (!versions.Remove(id.Version))
+                return;
+            using (var file = File.OpenRead(path))
+            {
+                var before = JsonSerializer.Deserialize(file, StoreIndexJson.Default.StoreMetadata)!;
+                if (versions.Count > 0)
+                {
+                    await Durable.ReplaceAsync(path, JsonSerializer.SerializeToUtf8Bytes(before with { Versions = versions }, StoreIndexJson.Default.StoreMetadata), CancellationToken.None);
+                    return;
+                }
+            }
+
+            File.Delete(path);
+            if (!Directory.EnumerateFileSystemEntries(paths.Plugin(id.Slug)).Any())
+                Directory.Delete(paths.Plugin(id.Slug));
+        }
+        catch (Exception exception) when (StoreFaults.IsDisk(exception) || exception is JsonException)
+        {
+            LogNotDescribed(exception, id);
+        }
     }
 
     /// <summary>The description is for people; a version without one works.</summary>
@@ -97,7 +165,8 @@ internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, I
         return versions;
     }
 
-    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
+    /// <summary>Keeps all other processes and tasks that share the plugins folder from committing, confirming and removing.</summary>
+    public async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(paths.Cache);
         var path = Path.Combine(paths.Cache, "store.lock");

@@ -22,6 +22,9 @@ internal sealed record StoreIndex
 
     public required string TrustLevel { get; init; }
 
+    /// <summary>Whether it came from a user's private packages and no registry has offered these bytes since.</summary>
+    public bool Private { get; init; }
+
     public required string Manifest { get; init; }
 
     public required long UnpackedBytes { get; init; }

@@ -23,7 +23,7 @@ internal static class StoredVersionLoader
             return null;
         var manifest = ManifestReader.Read(File.ReadAllBytes(manifestPath));
         return manifest.IsAccepted
-            ? (new StoredVersion(id.Slug, id.Version, index.Digest, directory, manifest.Manifest, index.TrustLevel, Table(index, directory, indexDirectory)), index)
+            ? (new StoredVersion(id.Slug, id.Version, index.Digest, directory, manifest.Manifest, index.TrustLevel, Table(index, directory, indexDirectory)) { IsPrivate = index.Private }, index)
             : null;
     }
 

@@ -18,9 +18,17 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
     /// <summary>Before: not there. After: there. After a failure: not there, and nothing is left in the staging folder.</summary>
     /// <exception cref="PackageSourceUnavailableException">The registry does not answer.</exception>
     /// <exception cref="StoreException">The bytes are wrong, or the disk does not take them.</exception>
-    public async Task StageAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken)
+    /// <param name="id">What it is called in the store: its number, or a label with its digest.</param>
+    public Task StageAsync(PluginVersionId id, AvailableVersion version, IPackageSource source, CancellationToken cancellationToken) =>
+        RunAsync(id, version, source, (staging, index) => commit.CommitAsync(id, staging, index, version.Manifest, cancellationToken), cancellationToken);
+
+    /// <summary>The same, in the place of what is there. After a failure: as before.</summary>
+    public Task ReplaceAsync(PluginVersionId id, AvailableVersion version, IPackageSource source, CancellationToken cancellationToken) =>
+        RunAsync(id, version, source, (staging, index) => commit.ReplaceAsync(id, staging, index, version.Manifest, cancellationToken), cancellationToken);
+
+    private async Task RunAsync(
+        PluginVersionId id, AvailableVersion version, IPackageSource source, Func<StagingFolder, StoreIndex, Task> end, CancellationToken cancellationToken)
     {
-        var id = new PluginVersionId(version.Slug, version.Version.ToString());
         try
         {
             using var staging = StagingFolder.Create(paths, id);
@@ -33,7 +41,7 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
             FolderTree.ProtectContent(staging.Files);
             Durable.FlushDirectory(staging.Index);
             Durable.FlushDirectory(staging.Files);
-            await commit.CommitAsync(id, staging, index, version.Manifest, cancellationToken);
+            await end(staging, index);
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception) || exception is InvalidDataException)
         {
@@ -85,7 +93,7 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
         Package package;
         await using (var file = File.OpenRead(staging.Package))
         {
-            package = Accept(await PackageReader.ReadAsync(file, Limits, cancellationToken), id);
+            package = Accept(await PackageReader.ReadAsync(file, Limits, cancellationToken), version);
             Directory.CreateDirectory(staging.Files);
             await PackageReader.ExtractAsync(file, package, staging.Files, Limits, cancellationToken);
         }
@@ -101,6 +109,7 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
             Version = id.Version,
             Digest = version.Digest,
             TrustLevel = version.TrustLevel,
+            Private = version.IsPrivate,
             Manifest = "plugin.json",
             UnpackedBytes = package.UnpackedSize,
             VariantBytes = files.DistinctBy(file => file.Sha256).Sum(file => (file.Br ?? 0) + (file.Gz ?? 0)),
@@ -108,18 +117,18 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
         };
     }
 
-    private static Package Accept(PackageReadOutcome outcome, PluginVersionId id)
+    private static Package Accept(PackageReadOutcome outcome, AvailableVersion offered)
     {
         if (!outcome.IsAccepted)
         {
             throw new StoreException(
                 "store.package_refused",
-                $"The package of {id} breaks the rules: {string.Join(" ", outcome.Faults.Take(5).Select(fault => $"{fault.Code}: {fault.Message}"))}");
+                $"The package of {offered.Slug} {offered.Version} breaks the rules: {string.Join(" ", outcome.Faults.Take(5).Select(fault => $"{fault.Code}: {fault.Message}"))}");
         }
 
         var manifest = outcome.Package.Manifest;
-        if (!string.Equals(manifest.Name, id.Slug, StringComparison.Ordinal) || !string.Equals(manifest.Version.ToString(), id.Version, StringComparison.Ordinal))
-            throw new StoreException("store.package_refused", $"The registry offers {id}, but the package in it says {manifest.Name} {manifest.Version}.");
+        if (!string.Equals(manifest.Name, offered.Slug, StringComparison.Ordinal) || !manifest.Version.Equals(offered.Version))
+            throw new StoreException("store.package_refused", $"The registry offers {offered.Slug} {offered.Version}, but the package in it says {manifest.Name} {manifest.Version}.");
         return outcome.Package;
     }
 }

@@ -46,7 +46,7 @@ internal static class ConfigSection
         return root.Find("config")?.Clone();
     }
 
-    private static string? Check(ManifestObject schema)
+    private static string? Check(ManifestObject schema, bool isInList = false)
     {
         if (schema.Find("type") is null)
         {
@@ -61,15 +61,15 @@ internal static class ConfigSection
         CheckPattern(schema);
         schema.Choice("format", Formats);
         schema.Flag("additionalProperties");
-        CheckMembers(schema);
+        CheckMembers(schema, isInList);
         if (schema.Object("items") is { } items)
         {
-            Check(items);
+            Check(items, isInList: true);
             RefuseUnknown(items);
         }
 
         CheckEnum(schema, type);
-        CheckSecret(schema, type);
+        CheckSecret(schema, type, isInList);
         CheckDefault(schema, type);
         foreach (var (keyword, types) in TypesOf)
         {
@@ -82,7 +82,7 @@ internal static class ConfigSection
         return type;
     }
 
-    private static void CheckMembers(ManifestObject schema)
+    private static void CheckMembers(ManifestObject schema, bool isInList)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         if (schema.Object("properties") is { } properties)
@@ -90,7 +90,7 @@ internal static class ConfigSection
             names.UnionWith(properties.Members.Select(member => member.Name));
             foreach (var property in names.Select(properties.Object).OfType<ManifestObject>())
             {
-                Check(property);
+                Check(property, isInList);
                 RefuseUnknown(property);
             }
         }
@@ -158,7 +158,7 @@ internal static class ConfigSection
         }
     }
 
-    private static void CheckSecret(ManifestObject schema, string? type)
+    private static void CheckSecret(ManifestObject schema, string? type, bool isInList)
     {
         if (schema.Flag("x-secret") is not true)
         {
@@ -168,6 +168,13 @@ internal static class ConfigSection
         if (type is not (null or "string"))
         {
             schema.Fault(ManifestFaultCodes.ConfigSecret, "x-secret", "Only a text can be a secret. Write \"type\": \"string\".");
+        }
+
+        if (isInList)
+        {
+            schema.Fault(
+                ManifestFaultCodes.ConfigSecret, "x-secret",
+                "A secret cannot be in a list: it is never read back, so nobody could tell which item it belongs to after one was removed. Give it a name of its own.");
         }
 
         if (schema.Find("default") is not null)

@@ -41,7 +41,7 @@ internal sealed class PublishTransaction(PublishRequest request, Package package
         await AddVersionAsync(session);
         if (await IsNewestAsync(session))
             await SearchIndex.PutAsync(session, package.Manifest.Name, package.Manifest, trust);
-        var data = JsonSerializer.Serialize(new { slug = package.Manifest.Name, version = _version, digest = package.Digest, size = package.Size, trustLevel = trust });
+        var data = JsonSerializer.Serialize(new { slug = package.Manifest.Name, version = _version, digest = package.Digest, size = package.Size, trust_level = trust });
         var subject = $"{package.Manifest.Name}@{_version}";
         await RegistryRecords.AddEventAsync(session, _at, "berth.package.published", subject, request.PublisherId, data);
         await RegistryRecords.AddAuditAsync(session, _at, request.PublisherId, "package.publish", subject, data);

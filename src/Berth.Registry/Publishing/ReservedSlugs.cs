@@ -3,7 +3,7 @@ using Berth.Packaging.Archive;
 namespace Berth.Registry.Publishing;
 
 /// <summary>Words that stand where a slug could stand in the addresses of host and registry: a plugin of that name would be hidden behind a route.</summary>
-internal static class ReservedSlugs
+public static class ReservedSlugs
 {
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
     {

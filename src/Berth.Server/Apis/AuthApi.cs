@@ -14,11 +14,12 @@ internal static class AuthApi
 
     public static void MapAuth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/auth").WithTags("Auth").WithBerthPolicies();
+        var group = routes.MapGroup("/api/v1/auth").WithTags("Auth").WithBerthPolicies().NeverKeepAnswer();
         group.MapPost("/login", LogInAsync).AllowAnonymousCallers().WithSummary("Sign in with a password: sets the session cookie and returns a token");
         group.MapPost("/signin", RedeemAsync).AllowAnonymousCallers().WithSummary("Exchange a one-time sign-in code for a token");
         group.MapPost("/logout", LogOutAsync).WithSummary("End the session or revoke the token the request came with");
         group.MapGet("/me", Me).WithSummary("Who the caller is");
+        UserDeletionApi.MapOwn(group);
         group.MapGet("/tokens", ListAsync).WithSummary("The caller's personal access tokens, without their secrets");
         group.MapPost("/tokens", CreateAsync).NeedScope(TokenScopes.Write).WithSummary("Create a personal access token; its secret is shown once");
         group.MapDelete("/tokens/{id}", RevokeAsync).NeedScope(TokenScopes.Write).WithSummary("Revoke a personal access token");

@@ -1,4 +1,5 @@
 using Berth.Server.Auth;
+using Berth.Server.Idempotency;
 using Berth.Server.Problems;
 
 namespace Berth.Server.Apis;
@@ -19,6 +20,9 @@ public sealed record ScopeNeeded(string Scope);
 /// </summary>
 internal static class EndpointPolicies
 {
+    /// <summary>Header of the request's id: the same as <c>traceId</c> in a problem and <c>request_id</c> in the audit.</summary>
+    public const string RequestIdHeader = "X-Request-Id";
+
     private static readonly object CallerKey = new();
 
     /// <summary>Puts security headers, the caller and error answers around all endpoints of the group.</summary>
@@ -31,7 +35,8 @@ internal static class EndpointPolicies
             var isAnonymous = endpoint.Metadata.OfType<AnonymousAllowed>().Any();
             var needsAdministrator = endpoint.Metadata.OfType<AdministratorNeeded>().Any();
             var scope = endpoint.Metadata.OfType<ScopeNeeded>().LastOrDefault()?.Scope ?? (needsAdministrator ? TokenScopes.Admin : TokenScopes.Read);
-            endpoint.RequestDelegate = context => RunAsync(context, next, isAnonymous, needsAdministrator, scope);
+            var keepsAnswers = !isAnonymous && !endpoint.Metadata.OfType<AnswerNeverKept>().Any();
+            endpoint.RequestDelegate = context => RunAsync(context, next, isAnonymous, needsAdministrator, scope, keepsAnswers);
         });
         return group;
     }
@@ -42,6 +47,10 @@ internal static class EndpointPolicies
     public static TBuilder NeedAdministrator<TBuilder>(this TBuilder endpoint)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AdministratorNeeded());
 
+    /// <summary>Answers that carry a secret, are streamed or are a plugin's own are not given again to a request with the same Idempotency-Key.</summary>
+    public static TBuilder NeverKeepAnswer<TBuilder>(this TBuilder endpoint)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new AnswerNeverKept());
+
     public static TBuilder NeedScope<TBuilder>(this TBuilder endpoint, string scope)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new ScopeNeeded(scope));
 
@@ -49,20 +58,48 @@ internal static class EndpointPolicies
     public static Caller Caller(this HttpContext context) =>
         (Caller?)context.Items[CallerKey] ?? throw new InvalidOperationException("The endpoint allows anonymous callers.");
 
-    private static async Task RunAsync(HttpContext context, RequestDelegate next, bool isAnonymous, bool needsAdministrator, string scope)
+    private static async Task RunAsync(
+        HttpContext context, RequestDelegate next, bool isAnonymous, bool needsAdministrator, string scope, bool keepsAnswers)
     {
         try
         {
             SecurityHeaders.Set(context.Response.Headers);
+            context.Response.Headers[RequestIdHeader] = context.TraceIdentifier;
             if (!isAnonymous)
                 context.Items[CallerKey] = await RequireAsync(context, needsAdministrator, scope);
-            await next(context);
+            if (keepsAnswers && HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.ContainsKey(IdempotencyKey.Header))
+                await RunOnceAsync(context, next);
+            else
+                await next(context);
         }
         catch (Exception exception) when (!context.Response.HasStarted && ProblemOf.Exception(exception, context) is { } problem)
         {
-            ClearBody(context.Response);
-            await ProblemResult.WriteAsync(context, problem);
+            await WriteAsync(context, problem);
         }
+    }
+
+    /// <summary>A registry alone has no journal and no need: publishing the same bytes again is no second publish.</summary>
+    private static Task RunOnceAsync(HttpContext context, RequestDelegate next) =>
+        context.RequestServices.GetService<IdempotentRequests>() is { } requests && IdempotencyKey.IdOf(context, context.Caller()) is { } id
+            ? requests.RunAsync(context, id, context => AnswerAsync(context, next))
+            : next(context);
+
+    private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (ProblemOf.Exception(exception, context) is { } problem)
+        {
+            await WriteAsync(context, problem);
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, ApiProblem problem)
+    {
+        ClearBody(context.Response);
+        return ProblemResult.WriteAsync(context, problem);
     }
 
     private static async ValueTask<Caller> RequireAsync(HttpContext context, bool needsAdministrator, string scope)
@@ -78,7 +115,7 @@ internal static class EndpointPolicies
 
         if (needsAdministrator && !caller.IsAdministrator)
             throw new ApiProblemException(StatusCodes.Status403Forbidden, "auth.administrator", "Only an administrator may do this.");
-        return await ActingFor.ResolveAsync(context, caller);
+        return (await ActingFor.ResolveAsync(context, caller)) with { RequestId = context.TraceIdentifier };
     }
 
     private static void ClearBody(HttpResponse response)

@@ -1,17 +1,19 @@
 using System.Text.Json;
 using Berth.Host;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Store;
 using Berth.Server.Files;
 
 namespace Berth.Server.Apis;
 
 /// <summary>Installations as the front ends of the systems before Berth read them (contract, section 7).</summary>
-internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool, FileCapability capabilities)
+internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool, FileCapability capabilities, IUpdateCandidates updates)
 {
     /// <summary>One installation. <c>bundlelocation</c> carries the capability segment and no leading slash.</summary>
-    public async Task<Dictionary<string, object?>> PluginAsync(InstalledPlugin plugin, CancellationToken cancellationToken)
+    public async Task<Dictionary<string, object?>> PluginAsync(InstalledPlugin plugin, UserInstallations installed, CancellationToken cancellationToken)
     {
+        var update = await UpdateAsync(plugin, installed, cancellationToken);
         var stored = await store.FindVersionAsync(plugin.Slug, plugin.Version, cancellationToken);
         var manifest = stored?.Manifest;
         var type = manifest?.Type.ToString().ToLowerInvariant() ?? "frontend";
@@ -34,7 +36,7 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
             ["compatibility"] = manifest?.Engine?.ToString(),
             ["downloads"] = 0,
             ["scope"] = manifest?.Frontend?.Scope,
-            ["bundlemethod"] = manifest?.Frontend is null ? null : "webpack",
+            ["bundlemethod"] = BundleMethod.Of(manifest?.Frontend),
             ["bundlelocation"] = stored is { Manifest.Frontend: { } frontend }
                 ? $"~{capabilities.Create(plugin.UserId, plugin.Slug, plugin.Version, stored.Digest)}/{frontend.Entry}"
                 : null,
@@ -45,8 +47,8 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
             ["sourceUrl"] = null,
             ["updateCheckUrl"] = null,
             ["lastUpdateCheck"] = null,
-            ["updateAvailable"] = false,
-            ["latestVersion"] = null,
+            ["updateAvailable"] = update is not null,
+            ["latestVersion"] = update?.Version,
             ["installationType"] = "registry",
             ["endpointsFile"] = null,
             ["routePrefix"] = manifest?.Module is null ? null : $"/p/{plugin.Slug}",
@@ -57,6 +59,33 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
             ["requiredServicesRuntime"] = Array.Empty<string>(),
             ["backendDependencies"] = Array.Empty<string>(),
         };
+    }
+
+    /// <summary>With the registry away the list is shown all the same.</summary>
+    private async ValueTask<UpdateCandidate?> UpdateAsync(InstalledPlugin plugin, UserInstallations installed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await updates.FindAsync(plugin, installed, cancellationToken);
+        }
+        catch (PackageSourceUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The same with the casing of <c>/direct</c>, and without whose it is.</summary>
+    public static Dictionary<string, object?> Direct(Dictionary<string, object?> plugin)
+    {
+        foreach (var (name, other) in new[] { ("bundlemethod", "bundleMethod"), ("bundlelocation", "bundleLocation"), ("islocal", "isLocal") })
+        {
+            if (plugin.Remove(name, out var value))
+                plugin[other] = value;
+        }
+
+        plugin.Remove("userId");
+        plugin.Remove("plugin_slug");
+        return plugin;
     }
 
     /// <summary>One module of an installation.</summary>

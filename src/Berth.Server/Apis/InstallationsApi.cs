@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Store;
 using Berth.Server.Auth;
+using Berth.Server.Events;
 using Berth.Server.Problems;
 
 namespace Berth.Server.Apis;
@@ -23,9 +26,10 @@ internal static class InstallationsApi
             group.MapPost("/{slug}/install", InstallAsync).NeedScope(TokenScopes.Write).WithSummary("Install for the caller");
             group.MapMethods("/{slug}/update", [HttpMethods.Post, HttpMethods.Put], UpdateAsync).NeedScope(TokenScopes.Write).WithSummary("Update the caller's installation");
             group.MapPost("/{slug}/rollback", RollbackAsync).NeedScope(TokenScopes.Write).WithSummary("Back to the previous version, with its data");
-            group.MapDelete("/{slug}/uninstall", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller; purge=true also removes the documents");
+            group.MapPost("/{slug}/repair", RepairAsync).NeedScope(TokenScopes.Write).WithSummary("Restore files by digest and rows from the manifest");
+            group.MapDelete("/{slug}/uninstall", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller; purge=true also removes the documents, dependents=true what needs it");
             group.MapDelete("/{slug}", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller");
-            group.MapPatch("/{slug}", PatchAsync).NeedScope(TokenScopes.Write).WithSummary("Enable or disable");
+            group.MapPatch("/{slug}", PatchAsync).NeedScope(TokenScopes.Write).WithSummary("Enable or disable, pin, choose a channel");
             group.MapGet("/{slug}/status", StatusAsync).WithSummary("Whether the installation is sound");
             group.MapGet("/{slug}/info", InfoAsync).WithSummary("One installation");
             group.MapGet("/{slug}/versions", VersionsAsync).WithSummary("Versions on offer");
@@ -39,7 +43,7 @@ internal static class InstallationsApi
         var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
         var plugins = new List<object>(installed.Plugins.Count);
         foreach (var plugin in installed.Plugins)
-            plugins.Add(await shapes.PluginAsync(plugin, context.RequestAborted));
+            plugins.Add(await shapes.PluginAsync(plugin, installed, context.RequestAborted));
         return Results.Json(new { plugins }, CompatibleJson.Options);
     }
 
@@ -72,35 +76,39 @@ internal static class InstallationsApi
         return Results.Json(new { status = "success", data = new { available_plugins = plugins, page.TotalCount, page.NextCursor } }, BerthJson.Options);
     }
 
-    private static async Task<IResult> InstallAsync(HttpContext context, ILifecycleOperations operations)
+    private static async Task<IResult> InstallAsync(HttpContext context, ILifecycleOperations operations, BackgroundOperations background)
     {
         var body = await RequestBody.ReadOptionalAsync<InstallBody>(context);
-        var request = new InstallRequest(RouteValues.Slug(context), Range(body.Version), body.Grant, body.SourceUrl, QueryValues.Flag(context.Request, "dry_run"));
-        var outcome = await operations.InstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
-        return OperationResults.Shown(outcome, result => new
-        {
-            plugin_slug = result.Slug,
-            plugin_id = result.PluginId,
-            result.Version,
-            result.ModulesCreated,
-            dependencies_installed = Array.Empty<string>(),
-        }, StatusCodes.Status201Created);
+        var request = new InstallRequest(
+            RouteValues.Slug(context), Range(body.Version), body.Grant, body.SourceUrl, QueryValues.Flag(context.Request, "dry_run"), Digest(body.Digest), body.GrantDependencies);
+        return await background.RunAsync(context, request.IsDryRun, (caller, cancel) => operations.InstallAsync(caller, request, cancel), Installed);
     }
 
-    private static async Task<IResult> UpdateAsync(HttpContext context, ILifecycleOperations operations)
+    /// <summary>The answer to every way of installing.</summary>
+    internal static IResult Installed(OperationOutcome outcome) => OperationResults.Shown(outcome, result => new
+    {
+        plugin_slug = result.Slug,
+        plugin_id = result.PluginId,
+        result.Version,
+        result.ModulesCreated,
+        result.DependenciesInstalled,
+        members = OperationResults.Members(result),
+    }, StatusCodes.Status201Created);
+
+    private static async Task<IResult> UpdateAsync(HttpContext context, ILifecycleOperations operations, BackgroundOperations background)
     {
         var body = await RequestBody.ReadOptionalAsync<InstallBody>(context);
-        var request = new UpdateRequest(RouteValues.Slug(context), Range(body.Version), body.Grant, QueryValues.Flag(context.Request, "dry_run"));
-        return Switched(await operations.UpdateAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
+        var request = new UpdateRequest(RouteValues.Slug(context), Range(body.Version), body.Grant, QueryValues.Flag(context.Request, "dry_run"), body.GrantDependencies);
+        return await background.RunAsync(context, request.IsDryRun, (caller, cancel) => operations.UpdateAsync(caller, request, cancel), Switched);
     }
 
-    private static async Task<IResult> RollbackAsync(HttpContext context, ILifecycleOperations operations)
+    private static async Task<IResult> RollbackAsync(HttpContext context, ILifecycleOperations operations, BackgroundOperations background)
     {
         var body = await RequestBody.ReadOptionalAsync<RollbackBody>(context);
         if (body.Data is not (null or "previous" or "migrate"))
             throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.invalid", "'data' is 'previous' (the data as it was) or 'migrate' (carry the present data back).");
         var request = new RollbackRequest(RouteValues.Slug(context), body.Data == "migrate", QueryValues.Flag(context.Request, "dry_run"));
-        return Switched(await operations.RollbackAsync(context.Caller().ForOperations(context), request, context.RequestAborted));
+        return await background.RunAsync(context, request.IsDryRun, (caller, cancel) => operations.RollbackAsync(caller, request, cancel), Switched);
     }
 
     private static IResult Switched(OperationOutcome outcome) => OperationResults.Shown(outcome, result => new
@@ -110,29 +118,57 @@ internal static class InstallationsApi
         result.PreviousVersion,
         new_version = result.Version,
         result.Migrated,
+        members = OperationResults.Members(result),
     });
 
-    private static async Task<IResult> UninstallAsync(HttpContext context, ILifecycleOperations operations)
+    private static async Task<IResult> UninstallAsync(HttpContext context, ILifecycleOperations operations, BackgroundOperations background)
     {
         var request = new UninstallRequest(
-            RouteValues.Slug(context), QueryValues.Flag(context.Request, "purge"), QueryValues.Flag(context.Request, "dry_run"));
-        var outcome = await operations.UninstallAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
-        return OperationResults.Shown(outcome, result => new
+            RouteValues.Slug(context), QueryValues.Flag(context.Request, "purge"), QueryValues.Flag(context.Request, "dry_run"), QueryValues.Flag(context.Request, "dependents"));
+        return await background.RunAsync(context, request.IsDryRun, (caller, cancel) => operations.UninstallAsync(caller, request, cancel), outcome => OperationResults.Shown(outcome, result => new
         {
             plugin_slug = result.Slug,
             plugin_id = result.PluginId,
             deleted_modules = result.ModulesDeleted,
+            members = OperationResults.Members(result),
+        }));
+    }
+
+    private static async Task<IResult> RepairAsync(HttpContext context, ILifecycleOperations operations)
+    {
+        var request = new RepairRequest(RouteValues.Slug(context), QueryValues.Flag(context.Request, "dry_run"));
+        var outcome = await operations.RepairAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
+        return OperationResults.Shown(outcome, result => new
+        {
+            plugin_slug = result.Slug,
+            plugin_id = result.PluginId,
+            result.Version,
+            result.FilesRestored,
+            result.ModulesCreated,
+            result.ModulesDeleted,
         });
     }
 
-    private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations)
+    private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations, IInstallations installations)
     {
-        var body = await RequestBody.ReadAsync<PatchBody>(context);
-        if (body.Enabled is not { } enabled)
-            throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.invalid", "Send 'enabled', true or false.");
-        var request = new SetEnabledRequest(RouteValues.Slug(context), enabled, QueryValues.Flag(context.Request, "dry_run"));
-        var outcome = await operations.SetEnabledAsync(context.Caller().ForOperations(context), request, context.RequestAborted);
-        return OperationResults.Shown(outcome, result => new { plugin_slug = result.Slug, plugin_id = result.PluginId, enabled });
+        using var body = await RequestBody.ReadAsync<JsonDocument>(context);
+        var change = InstallationPatch.Read(body.RootElement);
+        var (slug, isDryRun, caller) = (RouteValues.Slug(context), QueryValues.Flag(context.Request, "dry_run"), context.Caller().ForOperations(context));
+        var outcome = change.IsOnlyEnabled
+            ? await operations.SetEnabledAsync(caller, new SetEnabledRequest(slug, change.Enabled is true, isDryRun), context.RequestAborted)
+            : await operations.SetPolicyAsync(
+                caller, new SetPolicyRequest(slug, change.ChangesPin, change.Pinned, change.Channel, change.Enabled, isDryRun), context.RequestAborted);
+        var after = outcome is OperationOutcome.Done ? await installations.OfUserAsync(caller.UserId, context.RequestAborted) : null;
+        InstalledPlugin? plugin = null;
+        after?.TryFind(slug, out plugin);
+        return OperationResults.Shown(outcome, result => new
+        {
+            plugin_slug = result.Slug,
+            plugin_id = result.PluginId,
+            enabled = plugin?.Enabled ?? change.Enabled,
+            plugin?.Pinned,
+            plugin?.Channel,
+        });
     }
 
     private static async Task<IResult> StatusAsync(HttpContext context, IInstallationStatus status, InstallationShapes shapes)
@@ -142,8 +178,11 @@ internal static class InstallationsApi
         return Results.Json(new { status = "success", data = await shapes.StatusAsync(slug, report, context.RequestAborted) }, BerthJson.Options);
     }
 
-    private static async Task<IResult> InfoAsync(HttpContext context, IInstallations installations, InstallationShapes shapes) =>
-        Results.Json(new { status = "success", data = await shapes.PluginAsync(await InstalledAsync(context, installations), context.RequestAborted) }, CompatibleJson.Options);
+    private static async Task<IResult> InfoAsync(HttpContext context, IInstallations installations, InstallationShapes shapes)
+    {
+        var (plugin, installed) = await InstalledAsync(context, installations);
+        return Results.Json(new { status = "success", data = await shapes.PluginAsync(plugin, installed, context.RequestAborted) }, CompatibleJson.Options);
+    }
 
     private static async Task<IResult> VersionsAsync(HttpContext context, IPackageSource source)
     {
@@ -178,29 +217,33 @@ internal static class InstallationsApi
         return OperationResults.Shown(outcome, _ => throw new InvalidOperationException("A dry run did something."));
     }
 
-    private static async Task<IResult> UpdatesAsync(HttpContext context, IInstallations installations, IPackageSource source)
+    private static async Task<IResult> UpdatesAsync(HttpContext context, IInstallations installations, IUpdateCandidates candidates)
     {
         var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
-        return await ShowUpdatesAsync(installed.Plugins, source, context.RequestAborted);
+        return await ShowUpdatesAsync(installed.Plugins, installed, candidates, context.RequestAborted);
     }
 
-    private static async Task<IResult> UpdateOfOneAsync(HttpContext context, IInstallations installations, IPackageSource source) =>
-        await ShowUpdatesAsync([await InstalledAsync(context, installations)], source, context.RequestAborted);
+    private static async Task<IResult> UpdateOfOneAsync(HttpContext context, IInstallations installations, IUpdateCandidates candidates)
+    {
+        var (plugin, installed) = await InstalledAsync(context, installations);
+        return await ShowUpdatesAsync([plugin], installed, candidates, context.RequestAborted);
+    }
 
-    private static async Task<IResult> ShowUpdatesAsync(IEnumerable<InstalledPlugin> plugins, IPackageSource source, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowUpdatesAsync(
+        IEnumerable<InstalledPlugin> plugins, UserInstallations installed, IUpdateCandidates candidates, CancellationToken cancellationToken)
     {
         var updates = new List<object>();
         foreach (var plugin in plugins)
         {
-            if (await UpdateCandidates.NewestForAsync(plugin, source, cancellationToken) is { } newest)
+            if (await candidates.FindAsync(plugin, installed, cancellationToken) is { } newest)
             {
                 updates.Add(new
                 {
                     plugin_id = plugin.PluginId,
                     plugin_slug = plugin.Slug,
                     current_version = plugin.Version,
-                    latest_version = newest.Version.ToString(),
-                    repo_url = newest.Manifest.Repository,
+                    latest_version = newest.Version,
+                    repo_url = newest.Repository,
                 });
             }
         }
@@ -208,25 +251,34 @@ internal static class InstallationsApi
         return Results.Json(new { status = "success", data = new { available_updates = updates, total_count = updates.Count } }, BerthJson.Options);
     }
 
-    private static async Task<InstalledPlugin> InstalledAsync(HttpContext context, IInstallations installations)
+    private static async Task<(InstalledPlugin Plugin, UserInstallations All)> InstalledAsync(HttpContext context, IInstallations installations)
     {
         var slug = RouteValues.Slug(context);
         var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
-        return installed.TryFind(slug, out var plugin) ? plugin
+        return installed.TryFind(slug, out var plugin) ? (plugin, installed)
             : throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.not_installed", $"You have not installed '{slug}'.");
     }
+
+    private static string? Digest(string? digest) =>
+        digest is null || (digest.Length == 64 && digest.All(char.IsAsciiHexDigit)) ? digest?.ToLowerInvariant()
+        : throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.invalid", "'digest' is the SHA-256 of a package, 64 hexadecimal digits.");
 
     private static string? Range(string? version) =>
         version is { Length: > 256 }
             ? throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.invalid", "'version' is longer than 256 characters.")
             : string.IsNullOrWhiteSpace(version) ? null : version;
 
-    private sealed record InstallBody(string? Version, string? SourceUrl, IReadOnlyList<string>? Grant)
+    private sealed record InstallBody
     {
-        public InstallBody()
-            : this(null, null, null)
-        {
-        }
+        public string? Version { get; init; }
+
+        public string? SourceUrl { get; init; }
+
+        public IReadOnlyList<string>? Grant { get; init; }
+
+        public IReadOnlyDictionary<string, IReadOnlyList<string>>? GrantDependencies { get; init; }
+
+        public string? Digest { get; init; }
     }
 
     private sealed record RollbackBody(string? Data)
@@ -236,6 +288,4 @@ internal static class InstallationsApi
         {
         }
     }
-
-    private sealed record PatchBody(bool? Enabled);
 }

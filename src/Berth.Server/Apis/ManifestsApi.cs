@@ -25,7 +25,7 @@ internal static class ManifestsApi
         var shown = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var plugin in installed.Plugins.Where(plugin => plugin.Enabled))
         {
-            var shape = await shapes.PluginAsync(plugin, context.RequestAborted);
+            var shape = await shapes.PluginAsync(plugin, installed, context.RequestAborted);
             shape["id"] = plugin.Slug;
             shape["database_id"] = plugin.PluginId;
             if (withModules)

@@ -30,18 +30,43 @@ internal static class OperationResults
         plan.Version,
         plan.Digest,
         plan.DownloadBytes,
-        capabilities = plan.Capabilities.Select(planned => new
+        capabilities = plan.Capabilities.Select(Capability),
+        dependencies = plan.Members.Select(member => new
         {
-            planned.Capability.Name,
-            risk = planned.Capability.Risk.ToString().ToLowerInvariant(),
-            planned.Capability.Description,
-            @new = planned.IsNew,
-            granted = planned.IsGranted,
+            plugin_slug = member.Plan.Slug,
+            member.Plan.Kind,
+            member.Plan.FromVersion,
+            member.Plan.Version,
+            member.Plan.DownloadBytes,
+            member.Reason,
+            capabilities = member.Plan.Capabilities.Select(Capability),
+            member.Plan.Modules,
         }),
-        dependencies = Array.Empty<string>(),
+        plan.Explanations,
         plan.Modules,
         plan.Notes,
         plan.Steps,
+    };
+
+    /// <summary>What came along, in the order in which it was put in force.</summary>
+    public static IEnumerable<object> Members(OperationResult result) => result.Members.Select(member => new
+    {
+        plugin_slug = member.Slug,
+        plugin_id = member.PluginId,
+        member.Kind,
+        member.Version,
+        member.PreviousVersion,
+        operation_id = member.OperationId,
+        member.Notes,
+    });
+
+    private static object Capability(PlannedCapability planned) => new
+    {
+        planned.Capability.Name,
+        risk = planned.Capability.Risk.ToString().ToLowerInvariant(),
+        planned.Capability.Description,
+        @new = planned.IsNew,
+        granted = planned.IsGranted,
     };
 
     private static string Message(OperationResult result) => result.Kind switch

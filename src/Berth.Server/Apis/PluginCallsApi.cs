@@ -19,7 +19,7 @@ internal static class PluginCallsApi
         routes.MapDescribed("/p/{slug}/{**path}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options], CallAsync)
             .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").WithBerthPolicies();
         routes.MapDescribed("/p/{slug}/{**path}", [HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete], CallAsync)
-            .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").NeedScope(TokenScopes.Write).WithBerthPolicies();
+            .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").NeedScope(TokenScopes.Write).NeverKeepAnswer().WithBerthPolicies();
     }
 
     private static async Task CallAsync(HttpContext context)

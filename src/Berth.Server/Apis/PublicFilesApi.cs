@@ -48,6 +48,11 @@ internal sealed class PublicFilesApi(IInstallations installations, ISharedStore 
         {
             context.Response.Clear();
             SecurityHeaders.Set(context.Response.Headers);
+            // A page on another site that asked with a capability may read why it got no file; a browser would otherwise
+            // speak of a blocked response and hide the 404 from whoever looks for the fault.
+            context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+            if (path.StartsWith('~'))
+                context.Response.Headers.AccessControlAllowOrigin = "*";
             await ProblemResult.WriteAsync(context, problem);
         }
     }

@@ -102,7 +102,7 @@ internal static class PublishApi
         _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
     };
 
-    private static ApiProblem Refused(IReadOnlyList<PackageFault> faults) =>
+    internal static ApiProblem Refused(IReadOnlyList<PackageFault> faults) =>
         new(StatusCodes.Status422UnprocessableEntity, faults.Count == 1 ? faults[0].Code : "package.refused",
             faults.Count == 1 ? faults[0].Message : $"The package is not acceptable for {faults.Count} reasons; all are listed. Nothing was kept.")
         {

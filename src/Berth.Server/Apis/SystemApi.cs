@@ -1,6 +1,8 @@
-using Berth.Host;
 using Berth.Host.States;
+using Berth.Host;
+using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Nodes;
 using Berth.Server.Files;
 
 namespace Berth.Server.Apis;
@@ -19,7 +21,7 @@ internal static class SystemApi
         }
     }
 
-    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files)
+    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, ICleanup cleanup, INodes nodes)
     {
         var figures = await statistics.ReadAsync(context.RequestAborted);
         var instances = pool.Statistics;
@@ -56,6 +58,8 @@ internal static class SystemApi
                 p95_ms = kind.Value.P95,
             }),
             caches,
+            cleanup = new { cleanup.LastRun, cleanup.LastResult },
+            nodes = (await nodes.ListAsync(context.RequestAborted)).Select(node => new { node.Name, node.Version, node.StartedAt, node.LastSeen, alive = node.IsAlive }),
         }, BerthJson.Options);
     }
 

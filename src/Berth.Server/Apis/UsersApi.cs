@@ -14,12 +14,13 @@ internal static class UsersApi
 
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/admin/users").WithTags("Users").WithBerthPolicies().NeedAdministrator();
+        var group = routes.MapGroup("/api/v1/admin/users").WithTags("Users").WithBerthPolicies().NeedAdministrator().NeverKeepAnswer();
         group.MapGet("/", ListAsync).WithSummary("Users, a page at a time");
         group.MapPost("/", CreateAsync).WithSummary("Create a user with a first token");
         group.MapPost("/bulk", CreateManyAsync).WithSummary("Create many users; streams ids and tokens as JSON lines");
+        UserDeletionApi.Map(group);
         routes.MapPost("/api/v1/admin/signin-links", CreateSignInLinkAsync).WithTags("Users").WithSummary("A one-time sign-in link for the caller, or for the user that Berth-User names")
-            .NeedAdministrator().WithBerthPolicies();
+            .NeedAdministrator().NeverKeepAnswer().WithBerthPolicies();
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, UserStore users)

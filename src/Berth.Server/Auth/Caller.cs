@@ -1,4 +1,5 @@
 using Berth.Lifecycle.Operations;
+using Berth.Server.Idempotency;
 
 namespace Berth.Server.Auth;
 
@@ -15,6 +16,9 @@ public sealed record Caller(
     /// <summary>The role that may administrate.</summary>
     public const string AdministratorRole = "admin";
 
+    /// <summary>The request, as its answer names it; for the audit.</summary>
+    public string? RequestId { get; init; }
+
     string IPluginUser.Id => UserId;
 
     string IPluginUser.Name => UserName;
@@ -26,5 +30,8 @@ public sealed record Caller(
         new(id, name, roles, id, scopes, roles.Contains(AdministratorRole) && TokenScopes.Permit(scopes, TokenScopes.Admin));
 
     /// <summary>The caller as the life cycle sees it.</summary>
-    public OperationCaller ForOperations(HttpContext context) => new(UserId, UserName, Roles, ActorId, context.TraceIdentifier);
+    public OperationCaller ForOperations(HttpContext context) => 
+        context.Features.Get<IdempotencyClaim.Ours>() is { } request
+            ? new(UserId, UserName, Roles, ActorId, context.TraceIdentifier, request.Id) { Completed = request.Completed }
+            : new(UserId, UserName, Roles, ActorId, context.TraceIdentifier);
 }

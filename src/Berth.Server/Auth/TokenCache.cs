@@ -35,6 +35,16 @@ internal sealed class TokenCache(TimeProvider time)
         _entries[hash] = new Entry(caller, expires is { } end && end < until ? end : until);
     }
 
+    /// <summary>Forgets all tokens of a user.</summary>
+    public void RemoveUser(string userId)
+    {
+        foreach (var (hash, entry) in _entries)
+        {
+            if (string.Equals(entry.Caller.ActorId, userId, StringComparison.Ordinal))
+                _entries.TryRemove(hash, out _);
+        }
+    }
+
     public void Remove(string hash) => _entries.TryRemove(hash, out _);
 
     private sealed record Entry(Caller Caller, DateTimeOffset Until);

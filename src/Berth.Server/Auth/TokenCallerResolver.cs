@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Berth.Server.Configuration;
 using Berth.Server.Problems;
 
 namespace Berth.Server.Auth;
@@ -8,7 +9,11 @@ namespace Berth.Server.Auth;
 /// Callers by personal access token (<c>Authorization: Bearer</c>) or by the browser session's cookie. A cookie is sent by
 /// browsers unasked, so a write that comes with one must also carry the session's antiforgery token.
 /// </summary>
-public sealed class TokenCallerResolver(TokenStore tokens) : ICallerResolver
+/// <remarks>
+/// Pages of the origins in <see cref="BerthSettings.AllowedOrigins"/> bring a token of their own: the cookie of somebody
+/// who happens to be signed in to the console is not theirs to use.
+/// </remarks>
+public sealed class TokenCallerResolver(TokenStore tokens, BerthSettings settings) : ICallerResolver
 {
     /// <summary>Name of the session cookie.</summary>
     public const string CookieName = "berth_session";
@@ -25,6 +30,8 @@ public sealed class TokenCallerResolver(TokenStore tokens) : ICallerResolver
             return token.StartsWith(AccessToken.SessionPrefix, StringComparison.Ordinal) ? null : await tokens.ResolveAsync(token, context.RequestAborted);
         }
 
+        if (settings.AllowedOrigins.Count > 0 && settings.AllowedOrigins.Contains(context.Request.Headers.Origin.ToString(), StringComparer.Ordinal))
+            return null;
         if (!context.Request.Cookies.TryGetValue(CookieName, out var session) || !session.StartsWith(AccessToken.SessionPrefix, StringComparison.Ordinal))
             return null;
         var caller = await tokens.ResolveAsync(session, context.RequestAborted);

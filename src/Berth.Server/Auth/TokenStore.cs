@@ -85,6 +85,9 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
         _cache.Remove(hash);
     }
 
+    /// <summary>Forgets what is in memory of a user whose tokens were deleted.</summary>
+    public void Forget(string userId) => _cache.RemoveUser(userId);
+
     internal static async Task<string> InsertAsync(
         DbSession session, string userId, TokenKind kind, string token, string name, IReadOnlyList<string> scopes, DateTimeOffset now, DateTimeOffset? expires)
     {

@@ -9,6 +9,7 @@ using Berth.Registry.Publishing;
 using Berth.Registry.Trust;
 using Berth.Server.Apis;
 using Berth.Server.Auth;
+using Berth.Server.Composition;
 using Berth.Server.Configuration;
 using Berth.Server.Offline;
 using Berth.Server.Problems;
@@ -101,6 +102,7 @@ public sealed class BerthServer : IAsyncDisposable
     {
         var builder = NewBuilder(Settings.Role == BerthRole.Registry ? Settings.RegistryUrls : Settings.HostUrls);
         builder.Services.AddSingleton(Addresses);
+        builder.Services.AddOtherOrigins(Settings);
         builder.Services.AddBerthCore(new BerthOptions { Settings = Settings });
         if (Settings.Role != BerthRole.Host)
             builder.Services.AddBerthRegistryPart();
@@ -108,7 +110,7 @@ public sealed class BerthServer : IAsyncDisposable
         {
             builder.Services.AddBerthHostPart(Settings);
             if (Settings.Role == BerthRole.All)
-                builder.Services.AddSingleton<IPackageSource, Composition.RegistryPackageSource>();
+                builder.Services.AddSingleton<IPackageSource, RegistryPackageSource>();
             else
                 builder.Services.AddBerthHttpPackageSource(new HttpPackageSourceOptions { Registry = new Uri(Settings.RegistryUrls[0]), Token = Settings.AdminToken });
         }
@@ -117,6 +119,7 @@ public sealed class BerthServer : IAsyncDisposable
         var app = builder.Build();
         if (Settings.Role != BerthRole.Registry)
             PublicFilesApi.UseFirst(app);
+        app.UseOtherOrigins(Settings);
         UseBerthDefaults(app);
         if (Settings.Role == BerthRole.Registry)
         {
@@ -133,12 +136,14 @@ public sealed class BerthServer : IAsyncDisposable
     private WebApplication BuildRegistryBeside(WebApplication main, Action<WebApplicationBuilder>? configure)
     {
         var builder = NewBuilder(Settings.RegistryUrls);
+        builder.Services.AddOtherOrigins(Settings);
         configure?.Invoke(builder);
         // Instances, not factories: the container that made them disposes of them.
         foreach (var part in SharedParts)
             builder.Services.AddSingleton(part, main.Services.GetRequiredService(part));
         builder.Services.AddHealthChecks().AddCheck<Observability.DatabaseCheck>("database", tags: ["berth"]).AddCheck<Observability.StorageCheck>("disk", tags: ["berth"]);
         var app = builder.Build();
+        app.UseOtherOrigins(Settings);
         UseBerthDefaults(app);
         MapRegistry(app);
         return app;

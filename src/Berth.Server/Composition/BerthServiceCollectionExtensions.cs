@@ -8,7 +8,10 @@ using Berth.Server.Apis;
 using Berth.Server.Auth;
 using Berth.Server.Composition;
 using Berth.Server.Configuration;
+using Berth.Server.Events;
 using Berth.Server.Files;
+using Berth.Server.GitHub;
+using Berth.Server.Idempotency;
 using Berth.Server.Observability;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -37,7 +40,9 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton(options.PackageLimits);
         services.TryAddSingleton<BerthAddresses>();
         // Opening is asynchronous and a container's factories are not; this runs once, while the application starts.
-        services.AddSingleton(_ => Databases.OpenAsync(settings.Database, settings.DataDirectory).GetAwaiter().GetResult());
+        services.AddSingleton<CommitSignal>();
+        services.AddSingleton<IDatabase>(provider => new SignallingDatabase(
+            Databases.OpenAsync(settings.Database, settings.DataDirectory).GetAwaiter().GetResult(), provider.GetRequiredService<CommitSignal>()));
         services.AddSingleton<FileCache>();
         services.AddSingleton<ByteResponse>();
         services.AddSingleton<UserStore>();
@@ -53,11 +58,7 @@ public static class BerthServiceCollectionExtensions
 
     internal static void AddBerthRegistryPart(this IServiceCollection services)
     {
-        services.AddSingleton(provider =>
-        {
-            var settings = provider.GetRequiredService<BerthSettings>();
-            return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
-        });
+        services.AddPackageBlobs();
         services.AddBerthRegistry();
     }
 
@@ -68,7 +69,14 @@ public static class BerthServiceCollectionExtensions
             IdleTimeout = settings.ManagerTimeout,
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
-        services.AddSingleton(new LifecycleOptions { PluginsDirectory = settings.PluginsDirectory, HostVersion = BerthVersion.Text });
+        services.AddSingleton(new LifecycleOptions
+        {
+            PluginsDirectory = settings.PluginsDirectory,
+            HostVersion = BerthVersion.Text,
+            CleanupInterval = settings.CleanupInterval,
+            VersionRetention = settings.VersionRetention,
+        });
+        services.AddPackageBlobs();
         services.AddBerthHost();
         services.AddBerthLifecycle();
         services.AddSingleton(provider => FileCapabilityKeys
@@ -77,5 +85,26 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<FileResponse>();
         services.AddSingleton<InstallationShapes>();
         services.AddSingleton<PublicFilesApi>();
+        services.AddSingleton<BackgroundOperations>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackgroundOperations>());
+        services.AddGitHub(settings);
+        services.AddSingleton<IdempotencyStore>();
+        services.AddSingleton<IdempotentRequests>();
+        services.AddHostedService<IdempotencySweep>();
+    }
+
+    /// <summary>One package store for the registry and for the private packages of a host.</summary>
+    private static void AddPackageBlobs(this IServiceCollection services) => services.TryAddSingleton(provider =>
+    {
+        var settings = provider.GetRequiredService<BerthSettings>();
+        return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
+    });
+
+    private static void AddGitHub(this IServiceCollection services, BerthSettings settings)
+    {
+        services.TryAddSingleton(new GitHubOptions { Api = settings.GitHubApi });
+        services.AddHttpClient(nameof(GitHubReleases)).ConfigurePrimaryHttpMessageHandler(provider => PublicConnections.Handler(provider.GetRequiredService<GitHubOptions>()));
+        services.AddTransient(provider => ActivatorUtilities.CreateInstance<GitHubReleases>(
+            provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(GitHubReleases))));
     }
 }

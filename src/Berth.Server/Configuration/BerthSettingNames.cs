@@ -27,6 +27,9 @@ public static class BerthSettingNames
     /// <summary><c>on</c> or <c>off</c>.</summary>
     public const string RateLimits = "BERTH_RATE_LIMITS";
 
+    /// <summary>Origins of other web pages, separated by <c>,</c>.</summary>
+    public const string AllowedOrigins = "BERTH_ALLOWED_ORIGINS";
+
     /// <summary>Folder of the shared store.</summary>
     public const string PluginsBaseDirectory = "PLUGINS_BASE_DIR";
 
@@ -39,11 +42,14 @@ public static class BerthSettingNames
     /// <summary>Days.</summary>
     public const string VersionRetention = "VERSION_RETENTION_DAYS";
 
+    /// <summary>Address of GitHub's API, or of a server that speaks like it.</summary>
+    public const string GitHubApi = "BERTH_GITHUB_API";
+
     /// <summary>All names, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits,
-        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention,
+        DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits, AllowedOrigins,
+        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, GitHubApi,
     ];
 
     /// <summary>Names with our prefix that other programs read: the command line and the tests.</summary>

@@ -27,17 +27,26 @@ public sealed record BerthSettings
     /// <summary>Whether rate limits are asked for. Not enforced yet; the start says so.</summary>
     public bool RateLimits { get; init; } = true;
 
+    /// <summary>Origins of other web pages that may call <c>/api</c> and <c>/p</c> from a browser; none by default.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
     /// <summary>The folder of the shared store; <c>{data}/plugins</c> when not set.</summary>
     public string? PluginsBaseDirectory { get; init; }
 
-    /// <summary>How often idle instances and stale staging files are looked for.</summary>
+    /// <summary>How often the cleanup runs.</summary>
     public TimeSpan CleanupInterval { get; init; } = TimeSpan.FromSeconds(300);
 
     /// <summary>How long an instance without a lease stays loaded.</summary>
     public TimeSpan ManagerTimeout { get; init; } = TimeSpan.FromSeconds(1800);
 
-    /// <summary>How long an unreferenced version stays in the store. Kept for the cleanup of versions.</summary>
+    /// <summary>How long an unreferenced version stays in the store.</summary>
     public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Address of the API that installs from GitHub releases ask.</summary>
+    public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
+
+    /// <summary>Where each setting came from, by name, for what is not the default; <see langword="null"/> when the application set them.</summary>
+    public IReadOnlyDictionary<string, SettingSource>? Sources { get; init; }
 
     /// <summary>The folder of the shared store, absolute.</summary>
     public string PluginsDirectory => Path.GetFullPath(PluginsBaseDirectory ?? Path.Combine(DataDirectory, "plugins"));

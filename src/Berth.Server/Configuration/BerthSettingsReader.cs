@@ -43,10 +43,13 @@ public static class BerthSettingsReader
             Role = OneOf(BerthSettingNames.Role, settings.Role, ("all", BerthRole.All), ("host", BerthRole.Host), ("registry", BerthRole.Registry)),
             AdminToken = AdminTokenOf(Text(BerthSettingNames.AdminToken)),
             RateLimits = OneOf(BerthSettingNames.RateLimits, settings.RateLimits, ("on", true), ("off", false)),
+            AllowedOrigins = [.. (Text(BerthSettingNames.AllowedOrigins) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(WebOrigin.Read)],
             PluginsBaseDirectory = Text(BerthSettingNames.PluginsBaseDirectory),
             CleanupInterval = Span(BerthSettingNames.CleanupInterval, TimeSpan.FromSeconds) ?? settings.CleanupInterval,
             ManagerTimeout = Span(BerthSettingNames.ManagerTimeout, TimeSpan.FromSeconds) ?? settings.ManagerTimeout,
             VersionRetention = Span(BerthSettingNames.VersionRetention, TimeSpan.FromDays) ?? settings.VersionRetention,
+            GitHubApi = Urls(BerthSettingNames.GitHubApi) is [var api, ..] ? new Uri(api.TrimEnd('/') + "/") : settings.GitHubApi,
+            Sources = SettingSources.Of(configuration),
         };
         return settings.Role != BerthRole.Host || settings.AdminToken is not null ? settings
             : throw new BerthSettingsException($"{BerthSettingNames.Role}: a host alone signs in at its registry with {BerthSettingNames.AdminToken}; set it to the registry's.");

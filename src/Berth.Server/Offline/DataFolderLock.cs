@@ -10,6 +10,9 @@ internal sealed class DataFolderLock : IDisposable
 
     private DataFolderLock(FileStream file) => _file = file;
 
+    /// <summary>The file that is locked.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, "berth.lock");
+
     /// <summary>Takes the lock beside other servers; <see langword="null"/> while somebody has it alone.</summary>
     public static DataFolderLock? TryShare(string folder) => TryOpen(folder, FileAccess.Read, FileShare.Read);
 
@@ -22,7 +25,7 @@ internal sealed class DataFolderLock : IDisposable
     private static DataFolderLock? TryOpen(string folder, FileAccess access, FileShare share)
     {
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, "berth.lock");
+        var path = PathIn(folder);
         try
         {
             if (!File.Exists(path))

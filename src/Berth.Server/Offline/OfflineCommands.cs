@@ -3,7 +3,7 @@ namespace Berth.Server.Offline;
 /// <summary>What <c>berth-server</c> can do beside serving.</summary>
 internal static class OfflineCommands
 {
-    private static readonly IReadOnlyList<IOfflineCommand> All = [];
+    private static readonly IReadOnlyList<IOfflineCommand> All = [new ConfigCommand(), new DoctorCommand(), new MigrateCommand()];
 
     /// <summary>The command that the arguments ask for, or <see langword="null"/> to serve.</summary>
     public static IOfflineCommand? Find(IReadOnlyList<string> arguments) =>

@@ -58,7 +58,7 @@ internal static partial class ProblemOf
             _ => StatusCodes.Status422UnprocessableEntity,
         }, refused.Code, refused.Message)
     {
-        Errors = [.. refused.Reasons.Select(reason => new ApiError(reason.Code, reason.Message))],
+        Errors = [.. refused.Reasons.Select(reason => new ApiError(reason.Code, reason.Message, Pointer: reason.Pointer))],
         Suggestions = [.. refused.Reasons.Select(reason => reason.Message)],
         RetryAfter = refused.RetryAfter ?? (refused.Kind == RefusalKind.Unavailable ? SoonAgain : null),
         Step = "plan",

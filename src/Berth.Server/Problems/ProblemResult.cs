@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
@@ -45,7 +44,7 @@ public sealed class ProblemResult(ApiProblem problem) : IResult
         JsonSerializer.Serialize(json, problem.Errors, ErrorOptions);
         foreach (var (name, value) in problem.Extensions)
             json.WriteString(name, value);
-        json.WriteString("traceId", Activity.Current?.Id ?? context.TraceIdentifier);
+        json.WriteString("traceId", context.TraceIdentifier);
         json.WriteEndObject();
     }
 

@@ -12,7 +12,7 @@ namespace Berth.Lifecycle.Tests.Installations;
 public sealed class RecoveryRecordsTests
 {
     [Fact]
-    public async Task A_record_tells_how_a_plugin_came_and_nothing_that_the_database_knows()
+    public async Task A_record_tells_how_a_plugin_came_and_which_version_a_rebuild_needs()
     {
         await using var world = await TestWorld.CreateAsync(DatabaseKind.Sqlite);
         await Scenario.PublishAsync(world.Registry);
@@ -21,7 +21,7 @@ public sealed class RecoveryRecordsTests
 
         var entry = JsonNode.Parse(await File.ReadAllTextAsync(world.Store.Paths.UserRecord(ada.UserId)))!["Charts"]!.AsObject();
 
-        entry.Select(member => member.Key).ShouldBe(["installation_type", "source_url", "installed_by", "installed_at"]);
+        entry.Select(member => member.Key).ShouldBe(["installation_type", "source_url", "installed_by", "installed_at", "version", "digest"]);
         (entry["installation_type"]!.GetValue<string>(), entry["source_url"]!.GetValue<string>(), entry["installed_by"]!.GetValue<string>())
             .ShouldBe(("registry", "https://example.org/charts", "admin"));
         DateTimeOffset.UtcNow.Subtract(entry["installed_at"]!.GetValue<DateTimeOffset>()).ShouldBeLessThan(TimeSpan.FromMinutes(5));

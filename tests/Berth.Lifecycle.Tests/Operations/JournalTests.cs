@@ -66,7 +66,7 @@ public sealed class JournalTests
         var ada = await world.AddUserAsync();
         var journal = new OperationJournal(
             world.Database, new LifecycleOptions { PluginsDirectory = world.PluginsDirectory, HostVersion = "0.1.0", OperationLease = TimeSpan.FromMilliseconds(300) },
-            TimeProvider.System, new TestWitness(), Microsoft.Extensions.Logging.Abstractions.NullLogger<OperationJournal>.Instance);
+            TimeProvider.System, new TestWitness(), new Berth.Lifecycle.Operations.Log.OperationChanges(), Microsoft.Extensions.Logging.Abstractions.NullLogger<OperationJournal>.Instance);
         await using var running = (await journal.StartAsync("install", ada, "Echo", null, new OperationData(), CancellationToken.None)).ShouldNotBeNull();
         var first = await LeaseAsync();
 

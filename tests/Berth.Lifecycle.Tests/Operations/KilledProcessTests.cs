@@ -12,9 +12,11 @@ public sealed class KilledProcessTests
     [Theory, MemberData(nameof(Names))]
     public async Task A_kill_at_any_step_leaves_old_or_new(string name) => await KillAtEveryStepAsync(Scenario.Named(name), DatabaseKind.Sqlite);
 
-    [Fact]
-    public async Task A_kill_at_any_step_of_an_update_leaves_old_or_new_on_PostgreSql() =>
-        await KillAtEveryStepAsync(Scenario.Named("update own code"), DatabaseKind.PostgreSql);
+    [Theory]
+    [InlineData("update own code")]
+    [InlineData("install with what it needs, updating what is there")]
+    public async Task A_kill_at_any_step_leaves_old_or_new_on_PostgreSql(string name) =>
+        await KillAtEveryStepAsync(Scenario.Named(name), DatabaseKind.PostgreSql);
 
     private static async Task KillAtEveryStepAsync(Scenario scenario, DatabaseKind kind)
     {

@@ -87,14 +87,39 @@ public sealed class SharedStoreTests : IAsyncLifetime
         var (first, second) = (await ChartsAsync("1.0.0"), await TestPackage.FrontendAsync("Charts", "1.0.0", modules: ["Evil"]));
         var stored = await EnsureAsync(first);
 
-        var refused = await Should.ThrowAsync<StoreException>(() => EnsureAsync(second));
+        var labelled = await EnsureAsync(second);
 
-        refused.Code.ShouldBe("store.digest_conflict");
-        refused.Message.ShouldContain(first.Version.Digest);
-        refused.Message.ShouldContain(second.Version.Digest);
+        labelled.Version.ShouldBe($"1.0.0+sha.{second.Version.Digest[..8]}");
+        labelled.Digest.ShouldBe(second.Version.Digest);
+        labelled.Manifest.Version.ToString().ShouldBe("1.0.0");
+        labelled.Directory.ShouldNotBe(stored.Directory);
+        (await EnsureAsync(first)).ShouldBeSameAs(stored);
+        (await EnsureAsync(second)).ShouldBeSameAs(labelled);
         (await _world.Store.FindVersionAsync("Charts", "1.0.0"))!.Digest.ShouldBe(stored.Digest);
         var ada = await _world.AddUserAsync();
-        (await _world.Operations.InstallAsync(ada, new InstallRequest("Charts"))).ShouldBeRefused(RefusalKind.Conflict, "store.digest_conflict");
+        (await _world.Operations.InstallAsync(ada, new InstallRequest("Charts"))).ShouldBeDone().Version.ShouldBe(labelled.Version);
+        var plugin = (await _world.FindAsync(ada, "Charts")).ShouldNotBeNull();
+        (plugin.Version, plugin.Digest).ShouldBe((labelled.Version, labelled.Digest));
+    }
+
+    [Fact]
+    public async Task R07_many_packages_of_one_number_at_once_all_land_with_their_own_bytes()
+    {
+        var packages = new List<TestPackage>();
+        for (var i = 0; i < 5; i++)
+            packages.Add(await TestPackage.FrontendAsync("Charts", "1.0.0-rc.1+build", modules: [$"M{i}"]));
+
+        var stored = await Task.WhenAll(packages.Select(package => Task.Run(async () =>
+        {
+            var registry = new TestRegistry();
+            registry.Publish(package);
+            return await _world.Store.EnsureAsync(package.Version, registry);
+        })));
+
+        stored.Select(version => version.Digest).ShouldBe(packages.Select(package => package.Version.Digest));
+        stored.Select(version => version.Version).Distinct().Count().ShouldBe(5);
+        stored.Count(version => version.Version == "1.0.0-rc.1+build").ShouldBe(1);
+        stored.ShouldAllBe(version => version.Version == "1.0.0-rc.1+build" || version.Version == $"1.0.0-rc.1+build.sha.{version.Digest.Substring(0, 8)}");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Berth.Data.Blobs;
 using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Lifecycle.Installations;
@@ -13,7 +14,7 @@ namespace Berth.Lifecycle.Tests.World;
 /// <summary>A real store, a real database and a real host over a registry in memory; it can be restarted.</summary>
 internal sealed class TestWorld : IAsyncDisposable
 {
-    private readonly TestDatabase _database;
+    private TestDatabase _database;
     private readonly TestFolder? _folder;
     private ServiceProvider _services = null!;
 
@@ -27,6 +28,9 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public string PluginsDirectory { get; init; } = "";
 
+    /// <summary>How long the cleanup keeps what nothing refers to; 30 days when not set.</summary>
+    public TimeSpan? Retention { get; init; }
+
     public string Connection => _database.Connection;
 
     public IDatabase Database { get; private set; } = null!;
@@ -39,12 +43,13 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public IUserScopes Scopes => Get<IUserScopes>();
 
-    public static async Task<TestWorld> CreateAsync(DatabaseKind kind, string? pluginsDirectory = null)
+    public static async Task<TestWorld> CreateAsync(DatabaseKind kind, string? pluginsDirectory = null, TimeSpan? retention = null)
     {
         var folder = new TestFolder();
         var world = new TestWorld(await TestDatabase.CreateAsync(kind), folder, folder.Path)
         {
             PluginsDirectory = pluginsDirectory ?? Path.Combine(folder.Path, "plugins"),
+            Retention = retention,
         };
         await world.OpenAsync();
         return world;
@@ -101,24 +106,49 @@ internal sealed class TestWorld : IAsyncDisposable
         _folder?.Dispose();
     }
 
-    public static ServiceProvider Services(IDatabase database, IPackageSource registry, IStepWitness witness, string pluginsDirectory, string node = "node-a") =>
+    public static ServiceProvider Services(IDatabase database, IPackageSource registry, IStepWitness witness, string pluginsDirectory, string node = "node-a", TimeSpan? retention = null) =>
         new ServiceCollection()
             .AddLogging()
             .AddSingleton(database)
             .AddSingleton(registry)
+            .AddSingleton(_ => PackageBlobStores.Open("file", Path.Combine(pluginsDirectory, "..")))
             .AddSingleton(witness)
             .AddSingleton(new HostOptions())
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(new LifecycleOptions { PluginsDirectory = pluginsDirectory, HostVersion = "0.1.0", NodeName = node })
+            .AddSingleton(new LifecycleOptions { PluginsDirectory = pluginsDirectory, HostVersion = "0.1.0", NodeName = node, VersionRetention = retention ?? TimeSpan.FromDays(30) })
             .AddBerthHost()
             .AddBerthLifecycle()
             .Replace(ServiceDescriptor.Singleton(witness))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
 
+    /// <summary>As if the database had been deleted: another one on the same folder.</summary>
+    public async Task LoseDatabaseAsync()
+    {
+        await CloseAsync();
+        await _database.DisposeAsync();
+        foreach (var file in Directory.EnumerateFiles(Folder, "berth.db*"))
+            File.Delete(file);
+        _database = await TestDatabase.CreateAsync(_database.Kind);
+        await OpenAsync();
+    }
+
+    /// <summary>Lets a test at the SQLite file behind everybody's back.</summary>
+    public async Task CloseDatabaseAsync(Action<Microsoft.Data.Sqlite.SqliteConnection> change)
+    {
+        await CloseAsync();
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Folder, Databases.FileName)};Pooling=False"))
+        {
+            connection.Open();
+            change(connection);
+        }
+
+        await OpenAsync();
+    }
+
     private async Task OpenAsync()
     {
         Database = await Databases.OpenAsync(_database.Connection, Folder);
-        _services = Services(Database, Registry, Witness, PluginsDirectory);
+        _services = Services(Database, Registry, Witness, PluginsDirectory, retention: Retention);
     }
 
     private async Task CloseAsync()

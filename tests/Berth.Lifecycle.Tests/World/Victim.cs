@@ -20,6 +20,22 @@ internal static class Victim
             return 0;
         }
 
+        if (arguments is ["delete-user", var at, var sql, var root, var store, var user, var heir, var actor])
+        {
+            await using var users = await Databases.OpenAsync(sql, root);
+            await using var parts = TestWorld.Services(users, new TestRegistry(), new Killer(at), store);
+            Console.WriteLine(await parts.GetRequiredService<Berth.Lifecycle.Users.IUserRemoval>().RemoveAsync(new(user, heir is "-" ? null : heir, actor, "request-1")));
+            return 0;
+        }
+
+        if (arguments is ["cleanup", var cleanedConnection, var cleanedFolder, var cleanedPlugins, var cleanedStep])
+        {
+            await using var cleaned = await Databases.OpenAsync(cleanedConnection, cleanedFolder);
+            await using var cleaning = TestWorld.Services(cleaned, new TestRegistry(), new Killer(cleanedStep), cleanedPlugins, retention: TimeSpan.Zero);
+            Console.WriteLine(await cleaning.GetRequiredService<Berth.Lifecycle.Cleanup.ICleanup>().RunAsync(isDryRun: false));
+            return 0;
+        }
+
         if (arguments is not [var connection, var folder, var plugins, var userId, var name, var step])
         {
             await Console.Error.WriteLineAsync("usage: CONNECTION FOLDER PLUGINS USER SCENARIO STEP");
@@ -36,16 +52,30 @@ internal static class Victim
     }
 
     /// <summary>Runs the program. Answers whether it was killed, and what it said.</summary>
-    public static async Task<(bool WasKilled, string Output)> RunAsync(TestWorld world, OperationCaller ada, Scenario scenario, string step)
+    public static Task<(bool WasKilled, string Output)> RunAsync(TestWorld world, OperationCaller ada, Scenario scenario, string step) =>
+        RunAsync(world.Connection, world.Folder, world.PluginsDirectory, ada.UserId, scenario.Name, step);
+
+    /// <summary>The same for the deletion of a user.</summary>
+    public static Task<(bool WasKilled, string Output)> DeleteUserAsync(Users.Departure departure, bool handsOver, string step) => RunAsync(
+        "delete-user", step, departure.World.Connection, departure.World.Folder, departure.World.PluginsDirectory,
+        departure.Ada.UserId, handsOver ? departure.Bob.UserId : "-", departure.Admin.UserId);
+
+    /// <summary>Runs a cleanup without retention.</summary>
+    public static Task<(bool WasKilled, string Output)> CleanAsync(TestWorld world, string step) =>
+        RunAsync("cleanup", world.Connection, world.Folder, world.PluginsDirectory, step);
+
+    private static async Task<(bool WasKilled, string Output)> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { typeof(Victim).Assembly.Location, world.Connection, world.Folder, world.PluginsDirectory, ada.UserId, scenario.Name, step },
+            ArgumentList = { typeof(Victim).Assembly.Location },
             Environment = { ["DOTNET_TieredPGO"] = "0" },
         };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

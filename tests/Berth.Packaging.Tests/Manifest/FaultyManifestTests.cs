@@ -159,6 +159,8 @@ public sealed class FaultyManifestTests
         { """{"config":{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"},"default":[1]}}}}""", "manifest.config.default", "/config/properties/a/default" },
         { """{"config":{"type":"object","properties":{"a":{"type":"string","x-secret":true,"default":"x"}}}}""", "manifest.config.secret", "/config/properties/a/default" },
         { """{"config":{"type":"object","properties":{"a":{"type":"integer","x-secret":true}}}}""", "manifest.config.secret", "/config/properties/a/x-secret" },
+        { """{"config":{"type":"object","properties":{"a":{"type":"array","items":{"type":"string","x-secret":true}}}}}""", "manifest.config.secret", "/config/properties/a/items/x-secret" },
+        { """{"config":{"type":"object","properties":{"a":{"type":"array","items":{"type":"object","properties":{"b":{"type":"string","x-secret":true}}}}}}}""", "manifest.config.secret", "/config/properties/a/items/properties/b/x-secret" },
         { """{"config":{"type":"object","required":["a"]}}""", "manifest.config.contradiction", "/config/required/0" },
         { """{"config":{"type":"object","properties":{"a":{"type":"array","items":{"type":"string","anyOf":[]}}}}}""", "manifest.config.keyword", "/config/properties/a/items/anyOf" },
 

@@ -16,11 +16,13 @@ public sealed class SystemApiTests(SystemApiTests.Shared shared) : IClassFixture
         }
 
         var stats = await _server.Host().GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/stats");
-        foreach (var name in new[] { "users", "installations", "plugins_installed", "versions_in_store", "unique_versions_in_use", "managers", "storage", "memory", "versions", "operations", "caches" })
+        foreach (var name in new[] { "users", "installations", "plugins_installed", "versions_in_store", "unique_versions_in_use", "managers", "storage", "memory", "versions", "operations", "caches", "cleanup", "nodes" })
             stats.TryGetProperty(name, out _).ShouldBeTrue(name);
         Names(stats.GetProperty("managers")).ShouldBe(["active", "created_total", "retired_total", "leaked"], ignoreOrder: true);
         Names(stats.GetProperty("storage")).ShouldBe(["shared_bytes", "user_metadata_bytes", "unshared_equivalent_bytes", "saved_percent"], ignoreOrder: true);
         Names(stats.GetProperty("memory")).ShouldBe(["process_bytes", "managed_bytes", "per_instance"], ignoreOrder: true);
+        Names(stats.GetProperty("cleanup")).ShouldBe(["last_run", "last_result"], ignoreOrder: true);
+        stats.GetProperty("nodes")[0].GetProperty("alive").GetBoolean().ShouldBeTrue();
         var install = stats.GetProperty("operations").GetProperty("install");
         Names(install).ShouldBe(["succeeded", "failed", "p50_ms", "p95_ms"], ignoreOrder: true);
         install.GetProperty("succeeded").GetInt64().ShouldBe(10);

@@ -17,6 +17,7 @@ public sealed class BerthSettingsReaderTests
         settings.Role.ShouldBe(BerthRole.All);
         settings.AdminToken.ShouldBeNull();
         settings.RateLimits.ShouldBeTrue();
+        settings.AllowedOrigins.ShouldBeEmpty();
         settings.CleanupInterval.ShouldBe(TimeSpan.FromSeconds(300));
         settings.ManagerTimeout.ShouldBe(TimeSpan.FromSeconds(1800));
         settings.VersionRetention.ShouldBe(TimeSpan.FromDays(30));
@@ -27,7 +28,8 @@ public sealed class BerthSettingsReaderTests
     {
         var settings = Read(
             ("BERTH_DATABASE", "Host=localhost;Database=berth"), ("BERTH_HOST_URLS", "http://*:80; https://berth.example"), ("BERTH_ROLE", "Registry"), ("BERTH_RATE_LIMITS", "OFF"),
-            ("PLUGINS_BASE_DIR", "/srv/plugins"), ("CLEANUP_INTERVAL_SECONDS", "5"), ("MANAGER_TIMEOUT_SECONDS", "6"), ("VERSION_RETENTION_DAYS", "7"), ("BERTH_ADMIN_TOKEN", "a-long-token"));
+            ("PLUGINS_BASE_DIR", "/srv/plugins"), ("CLEANUP_INTERVAL_SECONDS", "5"), ("MANAGER_TIMEOUT_SECONDS", "6"), ("VERSION_RETENTION_DAYS", "7"), ("BERTH_ADMIN_TOKEN", "a-long-token"),
+            ("BERTH_ALLOWED_ORIGINS", "https://app.example, http://localhost:3000,http://[::1]:81,"));
         settings.Database.ShouldBe("Host=localhost;Database=berth");
         settings.HostUrls.ShouldBe(["http://*:80", "https://berth.example"]);
         settings.Role.ShouldBe(BerthRole.Registry);
@@ -37,6 +39,7 @@ public sealed class BerthSettingsReaderTests
         settings.ManagerTimeout.ShouldBe(TimeSpan.FromSeconds(6));
         settings.VersionRetention.ShouldBe(TimeSpan.FromDays(7));
         settings.AdminToken.ShouldBe("a-long-token");
+        settings.AllowedOrigins.ShouldBe(["https://app.example", "http://localhost:3000", "http://[::1]:81"]);
     }
 
     [Theory]
@@ -48,6 +51,17 @@ public sealed class BerthSettingsReaderTests
     [InlineData("BERTH_RATE_LIMITS", "some")]
     [InlineData("BERTH_ADMIN_TOKEN", "short")]
     [InlineData("BERTH_ADMIN_TOKEN", "with a space in it")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "*")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "null")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "app.example")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "https://*.example")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "https://app.example/")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "https://app.example/page")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "https://app.example:443")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "https://App.example")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "https://ana:secret@app.example")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "file:///srv/page.html")]
+    [InlineData("BERTH_ALLOWED_ORIGINS", "https://app.example; https://other.example")]
     [InlineData("CLEANUP_INTERVAL_SECONDS", "0")]
     [InlineData("MANAGER_TIMEOUT_SECONDS", "-1")]
     [InlineData("VERSION_RETENTION_DAYS", "1.5")]

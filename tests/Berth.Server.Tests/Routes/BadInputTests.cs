@@ -110,7 +110,9 @@ public sealed class BadInputTests(RoutesFixture fixture) : IClassFixture<RoutesF
                         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await fixture.Ana.CreateTokenAsync());
                     using var response = await client.SendAsync(request);
                     ((int)response.StatusCode).ShouldBeLessThan(500);
-                    Problems.ShouldTellNothing(await response.Content.ReadAsStringAsync());
+                    // The report of the server's own settings names its folders to administrators; that is what it is for.
+                    if (!response.IsSuccessStatusCode || route.Template != "/api/v1/admin/settings")
+                        Problems.ShouldTellNothing(await response.Content.ReadAsStringAsync());
                 });
             }
         }
@@ -213,11 +215,11 @@ public sealed class BadInputTests(RoutesFixture fixture) : IClassFixture<RoutesF
     private static bool HasBody(Route route) => route.Method is "POST" or "PUT" or "PATCH";
 
     private static bool TakesBody(Route route) =>
-        !route.Template.EndsWith("/logout", StringComparison.Ordinal) && !route.Template.EndsWith("/signin-links", StringComparison.Ordinal);
+        !route.Template.EndsWith("/cleanup", StringComparison.Ordinal) && !route.Template.EndsWith("/doctor", StringComparison.Ordinal) && (!route.Template.EndsWith("/logout", StringComparison.Ordinal) && !route.Template.EndsWith("/signin-links", StringComparison.Ordinal));
 
     private static bool TakesParameter(Route route, string name) => name switch
     {
-        "limit" => route is { Method: "GET", Template: "/api/v1/admin/users" or "/api/plugins/available" or "/api/v1/plugins/available" or "/api/v1/plugins/search" } || route is { IsRegistry: true, Method: "GET", Template: "/api/v1/plugins" },
+        "limit" => route is { Method: "GET", Template: "/api/v1/admin/users" or "/api/v1/events" or "/api/v1/audit" or "/api/plugins/operations" or "/api/v1/plugins/operations" or "/api/plugins/available" or "/api/v1/plugins/available" or "/api/v1/plugins/search" } || route is { IsRegistry: true, Method: "GET", Template: "/api/v1/plugins" },
         "dry_run" => route.Template.EndsWith("/install", StringComparison.Ordinal) || route.Template.EndsWith("/update", StringComparison.Ordinal) || route.Template.EndsWith("/rollback", StringComparison.Ordinal) || route.Template.EndsWith("/uninstall", StringComparison.Ordinal),
         "purge" => route.Template.EndsWith("/uninstall", StringComparison.Ordinal),
         _ => false,

@@ -4,7 +4,7 @@ namespace Berth.Lifecycle.Migration.OldLayout;
 /// <param name="Users">Rows of <c>users</c>, by id.</param>
 /// <param name="Installations">One for each row of <c>plugin</c>, and one for each plugin folder without a row.</param>
 /// <param name="Findings">What is wrong or superfluous, each in its bucket.</param>
-/// <param name="Bytes">Bytes of all plugin files in the old layout.</param>
+/// <param name="Bytes">Bytes of the plugins' files in the old layout, each file counted once.</param>
 internal sealed record OldSystem(
     IReadOnlyList<OldUser> Users, IReadOnlyList<OldInstallation> Installations, IReadOnlyList<OldFinding> Findings, long Bytes);
 
@@ -24,7 +24,14 @@ internal sealed record OldUser(string Id, string NewId, string Name, IReadOnlyDi
 /// <param name="Folder">The files; <see langword="null"/> for a row without files.</param>
 /// <param name="Described">What the folder's own files say of plugin and modules, read without running them.</param>
 internal sealed record OldInstallation(
-    string UserId, string Slug, string Version, OldRow? Row, IReadOnlyList<OldRow> Modules, OldFolder? Folder, OldDescription? Described);
+    string UserId, string Slug, string Version, OldRow? Row, IReadOnlyList<OldRow> Modules, OldFolder? Folder, OldDescription? Described)
+{
+    /// <summary>Why it cannot be carried over (then there is a finding that says what to do); <see langword="null"/> when it can.</summary>
+    public string? Obstacle { get; init; }
+
+    /// <summary>Whether the files lie in <c>plugins/shared</c>, where several users have one copy.</summary>
+    public bool IsShared { get; init; }
+}
 
 /// <summary>A row, with every column as text (JSON columns as they are stored).</summary>
 internal sealed record OldRow(string Id, IReadOnlyDictionary<string, string?> Columns);
@@ -37,6 +44,9 @@ internal sealed record OldFolder(string Path, IReadOnlyList<OldFile> Files, stri
 {
     /// <summary>Bytes of the files.</summary>
     public long Bytes => Files.Sum(file => file.Size);
+
+    /// <summary>Paths of files that are missing, empty or cut; none when the folder is whole.</summary>
+    public IReadOnlyList<string> Truncated { get; init; } = [];
 }
 
 /// <summary>A file of the old layout.</summary>
@@ -85,4 +95,7 @@ internal enum OldBucket
 
     /// <summary>It cannot be carried over as it is (an unusable slug or version, an unreadable row); the message says what to do.</summary>
     NotMigrated,
+
+    /// <summary>It is carried over, with something worth knowing: another spelling, another way to write a version, a broken JSON column.</summary>
+    Remark,
 }

@@ -9,6 +9,10 @@ internal static class OperationKinds
     public const string Uninstall = "uninstall";
     public const string Enable = "enable";
     public const string Disable = "disable";
+    public const string Pin = "pin";
+    public const string Repair = "repair";
+    public const string Configure = "configure";
+    public const string ConfigureModule = "configure-module";
 
     /// <summary>CloudEvents type of the event that tells of success.</summary>
     public static string EventOf(string kind) => kind switch
@@ -19,6 +23,10 @@ internal static class OperationKinds
         Uninstall => "berth.installation.uninstalled",
         Enable => "berth.installation.enabled",
         Disable => "berth.installation.disabled",
+        Pin => "berth.installation.pinned",
+        Repair => "berth.installation.repaired",
+        Configure => "berth.installation.configured",
+        ConfigureModule => "berth.module.configured",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
     };
 
@@ -34,6 +42,10 @@ internal static class OperationKinds
         Uninstall => "plugin.uninstall",
         Enable => "plugin.enable",
         Disable => "plugin.disable",
+        Pin => "plugin.pin",
+        Repair => "plugin.repair",
+        Configure => "plugin.configure",
+        ConfigureModule => "module.configure",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such operation."),
     };
 }

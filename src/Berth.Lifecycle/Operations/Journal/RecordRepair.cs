@@ -21,12 +21,7 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
     /// <summary>Returns how many records were written again.</summary>
     public async Task<int> RepairAsync(CancellationToken cancellationToken)
     {
-        var since = ReadMark();
-        var users = await database.ReadAsync(
-            session => session.QueryAsync<string>(
-                "SELECT DISTINCT user_id FROM operation WHERE node = @node AND updated_at >= @since AND kind IN ('install', 'uninstall') AND state = 'succeeded'",
-                new { node = options.NodeName, since }),
-            cancellationToken);
+        var users = await PendingAsync(cancellationToken);
         var repaired = 0;
         foreach (var user in users)
         {
@@ -36,6 +31,17 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
 
         await AdvanceAsync(isStopping: false, cancellationToken);
         return repaired;
+    }
+
+    /// <summary>Users whose records a start looks at.</summary>
+    public async Task<IReadOnlyCollection<string>> PendingAsync(CancellationToken cancellationToken)
+    {
+        var since = ReadMark();
+        return (await database.ReadAsync(
+            session => session.QueryAsync<string>(
+                "SELECT DISTINCT user_id FROM operation WHERE node = @node AND updated_at >= @since AND kind IN ('install', 'uninstall', 'update', 'rollback', 'repair') AND state = 'succeeded'",
+                new { node = options.NodeName, since }),
+            cancellationToken)).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Moves the mark on. Records that could not be written hold it back.</summary>
@@ -70,11 +76,12 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, RecoveryEntry>> EntriesAsync(string userId, CancellationToken cancellationToken)
+    /// <summary>What a user's record should say, as far as the database knows it.</summary>
+    public async Task<IReadOnlyDictionary<string, RecoveryEntry>> EntriesAsync(string userId, CancellationToken cancellationToken)
     {
         var (installed, installs) = await database.ReadAsync(
             async session => (
-                await session.QueryAsync<InstalledAt>("SELECT plugin_slug, created_at FROM plugin WHERE user_id = @userId", new { userId }),
+                await session.QueryAsync<InstalledAt>("SELECT plugin_slug, version, digest, created_at FROM plugin WHERE user_id = @userId", new { userId }),
                 await session.QueryAsync<InstallEntry>(
                     "SELECT plugin_slug, data FROM operation WHERE user_id = @userId AND kind = 'install' AND state = 'succeeded' ORDER BY created_at",
                     new { userId })),
@@ -85,12 +92,12 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
         return installed.ToDictionary(
             row => row.PluginSlug,
             row => newest.GetValueOrDefault(row.PluginSlug) is { } data
-                ? new RecoveryEntry(data.InstallationType ?? "registry", data.SourceUrl, data.InstalledBy ?? userId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt))
-                : new RecoveryEntry("registry", null, userId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt)),
+                ? new RecoveryEntry(data.InstallationType ?? "registry", data.SourceUrl, data.InstalledBy ?? userId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), row.Version, row.Digest)
+                : new RecoveryEntry("registry", null, userId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), row.Version, row.Digest),
             StringComparer.Ordinal);
     }
 
-    private sealed record InstalledAt(string PluginSlug, long CreatedAt);
+    private sealed record InstalledAt(string PluginSlug, string Version, string Digest, long CreatedAt);
 
     private sealed record InstallEntry(string PluginSlug, string Data);
 }

@@ -13,7 +13,7 @@ internal sealed partial class Recovery(OperationJournal journal, SharedStore sto
     public async Task<int> RecoverAsync(CancellationToken cancellationToken)
     {
         var undone = await journal.RecoverAsync(includeOwn: true, cancellationToken);
-        var staging = await SweepAsync(cancellationToken);
+        var staging = await SweepAsync(cancellationToken, isStart: true);
         var repaired = await records.RepairAsync(cancellationToken);
         if (undone + staging + repaired > 0)
             LogRecovered(undone, staging, repaired);
@@ -29,11 +29,14 @@ internal sealed partial class Recovery(OperationJournal journal, SharedStore sto
     }
 
     /// <summary>A store that cannot be written must not keep the server from starting: what is stored can still be served.</summary>
-    private async Task<int> SweepAsync(CancellationToken cancellationToken)
+    private async Task<int> SweepAsync(CancellationToken cancellationToken, bool isStart = false)
     {
         try
         {
-            return await store.SweepAsync(cancellationToken);
+            var swept = await store.SweepAsync(cancellationToken);
+            if (isStart)
+                await store.EnterAsync(cancellationToken);
+            return swept;
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception))
         {

@@ -1,4 +1,5 @@
 using Berth.Data.Sessions;
+using Berth.Lifecycle.Settings;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -6,11 +7,12 @@ namespace Berth.Lifecycle.Operations.Journal;
 
 /// <summary>Recovers before the server takes requests, and watches for what other nodes leave behind.</summary>
 internal sealed partial class RecoveryService(
-    Recovery recovery, RecordRepair records, LifecycleOptions options, TimeProvider time, ILogger<RecoveryService> logger) : BackgroundService
+    Recovery recovery, RecordRepair records, SettingsKeys settingsKeys, LifecycleOptions options, TimeProvider time, ILogger<RecoveryService> logger) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await recovery.RecoverAsync(cancellationToken);
+        await settingsKeys.LoadAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 

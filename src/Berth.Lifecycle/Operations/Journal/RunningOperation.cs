@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Data.Sessions;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Rows;
 
 namespace Berth.Lifecycle.Operations.Journal;
@@ -8,23 +9,27 @@ namespace Berth.Lifecycle.Operations.Journal;
 /// An operation in the journal, state <c>running</c>: it holds the database lease on (user, plugin), renews it while it
 /// works, and ends either in the transaction that switches or in the one that undoes.
 /// </summary>
-internal sealed class RunningOperation : IAsyncDisposable
+internal sealed class RunningOperation : IRunningWork
 {
     private readonly IDatabase _database;
     private readonly TimeProvider _time;
     private readonly IStepWitness _witness;
+    private readonly OperationChanges _changes;
     private readonly TimeSpan _lease;
     private readonly Action<string> _ended;
     private readonly CancellationTokenSource _renewing = new();
     private readonly Task _renewal;
     private readonly List<JournalStep> _steps = [];
+    private readonly string _witnessed;
 
     public RunningOperation(
         NewOperationRow row, OperationCaller caller, OperationData data, GenerationRow? newest,
-        IDatabase database, TimeProvider time, IStepWitness witness, TimeSpan lease, Action<string> ended)
+        IDatabase database, TimeProvider time, IStepWitness witness, OperationChanges changes, TimeSpan lease, Action<string> ended)
     {
         (Id, Kind, Slug, Caller, Data, Newest) = (row.Id, row.Kind, row.Slug, caller, data, newest);
+        _witnessed = row.ParentId is null ? row.Kind : $"{row.Kind}:{row.Slug}";
         (_database, _time, _witness, _lease, _ended) = (database, time, witness, lease, ended);
+        _changes = changes;
         _steps.Add(new JournalStep(row.Step, row.Now));
         _renewal = RenewAsync(_renewing.Token);
     }
@@ -65,7 +70,8 @@ internal sealed class RunningOperation : IAsyncDisposable
             session => OperationRows.StepAsync(session, Id, step, steps, now + (long)_lease.TotalMilliseconds, now), cancellationToken);
         if (noted == 0)
             throw LeaseLost();
-        await _witness.ReachedAsync(Kind, step);
+        Announce();
+        await _witness.ReachedAsync(_witnessed, step);
     }
 
     /// <summary>Runs the switch and ends the operation in one transaction. Not cancellable: it happens or it does not.</summary>
@@ -75,33 +81,50 @@ internal sealed class RunningOperation : IAsyncDisposable
         var result = await _database.WriteAsync(async session =>
         {
             var done = await work(session);
-            var now = Now;
-            var ended = await OperationRows.EndAsync(session, new EndOperationRow(
-                Id, "succeeded", "commit", StepsJson(), JsonSerializer.Serialize(done, LifecycleJson.Default.OperationResult), null, now));
-            if (ended == 0)
-                throw LeaseLost();
-            await TrailRows.InsertAsync(session, Trails.Succeeded(Caller, done, now, purged));
+            await SucceedAsync(session, done, purged);
             return Pending = done;
         });
         IsCommitted = true;
-        await _witness.ReachedAsync(Kind, "committed");
+        Announce();
+        await _witness.ReachedAsync(_witnessed, "committed");
         return result;
     }
+
+    /// <summary>Ends the entry in the transaction of the switch, with its audit row and event.</summary>
+    /// <exception cref="StepFailedException">Somebody else has ended it.</exception>
+    public async Task SucceedAsync(DbSession session, OperationResult done, bool? purged)
+    {
+        var now = Now;
+        var ended = await OperationRows.EndAsync(session, new EndOperationRow(
+            Id, "succeeded", "commit", StepsJson(), JsonSerializer.Serialize(done, LifecycleJson.Default.OperationResult), null, now));
+        if (ended == 0)
+            throw LeaseLost();
+        await TrailRows.InsertAsync(session, Trails.Succeeded(Caller, done, now, purged));
+    }
+
+    /// <summary>Tells whoever follows the operation that its entry has changed, after the commit.</summary>
+    public void Announce() => _changes.Changed(Id);
 
     /// <summary>Takes everything back. Answers the state the journal holds afterwards.</summary>
     public async Task<string> UndoAsync(string code, string message)
     {
-        return await _database.WriteAsync(async session =>
-        {
-            var now = Now;
-            var ended = await OperationRows.EndAsync(session, new EndOperationRow(Id, "failed", Step, StepsJson(), null, $"{code}: {message}", now));
-            if (ended == 0)
-                return await session.ScalarAsync<string>("SELECT state FROM operation WHERE id = @id", new { id = Id }) ?? "failed";
-            if (Data.Generation is { } generation)
-                await GenerationRows.DropUnreferencedAsync(session, Caller.UserId, Slug, generation);
+        var state = await _database.WriteAsync(session => TakeBackAsync(session, code, message, hasTrail: true));
+        Announce();
+        return state;
+    }
+
+    /// <summary>Ends the entry as failed and drops its generation. Answers the state the journal holds afterwards.</summary>
+    public async Task<string> TakeBackAsync(DbSession session, string code, string message, bool hasTrail)
+    {
+        var now = Now;
+        var ended = await OperationRows.EndAsync(session, new EndOperationRow(Id, "failed", Step, StepsJson(), null, $"{code}: {message}", now));
+        if (ended == 0)
+            return await session.ScalarAsync<string>("SELECT state FROM operation WHERE id = @id", new { id = Id }) ?? "failed";
+        if (Data.Generation is { } generation)
+            await GenerationRows.DropUnreferencedAsync(session, Caller.UserId, Slug, generation);
+        if (hasTrail)
             await TrailRows.InsertAsync(session, Trails.Failed(Caller, Kind, Slug, Id, Step, code, message, now));
-            return "failed";
-        });
+        return "failed";
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,6 @@
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Rows;
 using Berth.Packaging.Manifest;
 
 namespace Berth.Lifecycle.Operations.Planning;
@@ -37,6 +39,36 @@ internal static class Plans
             Steps = steps,
         };
     }
+
+    public static async Task<OperationPlan> InstallAsync(OperationParts parts, InstallDraft draft, CancellationToken cancellationToken)
+    {
+        var kept = await parts.Database.ReadAsync(
+            session => GenerationRows.NewestAsync(session, draft.Caller.UserId, draft.Candidate.Slug), cancellationToken);
+        var plan = For(OperationKinds.Install, draft.Candidate, null, null, draft.Grant, movesData: kept is not null);
+        return kept is null ? plan : plan with { Notes = [.. plan.Notes, $"Documents that version {kept.Version} left are taken over."] };
+    }
+
+    public static OperationPlan Switch(OperationParts parts, SwitchDraft draft)
+    {
+        var plan = For(
+            draft.Kind, draft.To, draft.From, parts.Store.Find(draft.From.Slug, draft.From.Version)?.Manifest, draft.Granted, movesData: draft.ReturnTo is null);
+        return draft.ReturnsSettings ? plan : plan with { Notes = [.. plan.Notes, .. parts.SettingsCarry.Foresee(draft.From, draft.To.Manifest)] };
+    }
+
+    /// <summary>The plan of a set: that of what was asked for, with those of what comes along.</summary>
+    public static OperationPlan Group(OperationPlan main, IReadOnlyList<PlannedMember> members, IReadOnlyList<string> explanations) => main with
+    {
+        Members = members,
+        Explanations = explanations,
+        Notes = [.. main.Notes, .. members.SelectMany(member => member.Plan.Notes.Select(note => $"{member.Plan.Slug}: {note}"))],
+        Steps = Steps([main, .. members.Select(member => member.Plan)]),
+    };
+
+    /// <summary>The steps that any of them takes, in the order in which a group takes them.</summary>
+    private static IReadOnlyList<string> Steps(IReadOnlyList<OperationPlan> plans) =>
+        [.. InOrder.Where(step => plans.Any(plan => plan.Steps.Contains(step, StringComparer.Ordinal)))];
+
+    private static readonly string[] InOrder = ["fetch", "load", "install", "export", "import", "uninstall", "commit", "record"];
 
     public static OperationPlan Without(string kind, InstalledPlugin plugin, params IReadOnlyList<string> notes) => new()
     {

@@ -29,6 +29,41 @@ internal sealed class Requirements(SharedStore store, HostOptions host, Lifecycl
         return reasons ?? (IReadOnlyList<RefusalReason>)[];
     }
 
+    /// <summary>Why the version itself cannot be put in force here, whatever else is installed: the host's version, its placement.</summary>
+    public IReadOnlyList<RefusalReason> FaultsOf(Candidate candidate)
+    {
+        List<RefusalReason>? reasons = null;
+        Engine(candidate, ref reasons);
+        Placement(candidate, ref reasons);
+        return reasons ?? (IReadOnlyList<RefusalReason>)[];
+    }
+
+    /// <summary>Why what the user grants cannot be granted.</summary>
+    public static IReadOnlyList<RefusalReason> GrantFaultsOf(Candidate candidate, IReadOnlyList<string> grant)
+    {
+        List<RefusalReason>? reasons = null;
+        Grants(candidate, grant, ref reasons);
+        return reasons ?? (IReadOnlyList<RefusalReason>)[];
+    }
+
+    /// <summary>Enabled installations that need a plugin of the user, directly or through others: each before those it needs itself.</summary>
+    public IReadOnlyList<InstalledPlugin> AllDependentsOf(string slug, UserInstallations installed)
+    {
+        List<InstalledPlugin> found = [];
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { slug };
+        Visit(slug);
+        return found;
+
+        void Visit(string of)
+        {
+            foreach (var dependent in DependentsOf(of, installed).Where(one => seen.Add(one.Slug)))
+            {
+                Visit(dependent.Slug);
+                found.Add(dependent);
+            }
+        }
+    }
+
     /// <summary>Enabled installations that need a plugin of the user.</summary>
     public IReadOnlyList<InstalledPlugin> DependentsOf(string slug, UserInstallations installed) =>
         [.. installed.Plugins.Where(one => one.Enabled && !IsSlug(one.Slug, slug) && RangeFor(ManifestOf(one)?.Dependencies, slug) is not null)];

@@ -14,6 +14,14 @@ internal static class GenerationRows
         """,
         new { userId, slug, version, now }) == 1;
 
+    /// <summary>Makes the generation unless it is there. Answers whether it did.</summary>
+    public static async Task<bool> EnsureAsync(DbSession session, string userId, string slug, long generation, string version, long now) => await session.ExecuteAsync(
+        """
+        INSERT INTO user_data_generation (user_id, plugin_slug, generation, version, created_at) VALUES (@userId, @slug, @generation, @version, @now)
+        ON CONFLICT (user_id, plugin_slug, generation) DO NOTHING
+        """,
+        new { userId, slug, generation, version, now }) == 1;
+
     public static Task<GenerationRow?> NewestAsync(DbSession session, string userId, string slug) => session.FirstOrDefaultAsync<GenerationRow>(
         "SELECT generation, version FROM user_data_generation WHERE user_id = @userId AND plugin_slug = @slug ORDER BY generation DESC LIMIT 1",
         new { userId, slug });

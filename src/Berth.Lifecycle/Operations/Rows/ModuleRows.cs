@@ -59,6 +59,16 @@ internal static class ModuleRows
         return (deleted, created);
     }
 
+    /// <summary>Deletes rows whose id or user is not that of their installation. Answers their ids.</summary>
+    public static async Task<IReadOnlyList<string>> DropStraysAsync(DbSession session, string pluginId, string userId)
+    {
+        var strays = await session.QueryAsync<string>(
+            "SELECT id FROM module WHERE plugin_id = @pluginId AND (user_id <> @userId OR id <> plugin_id || '_' || name)", new { pluginId, userId });
+        if (strays.Count > 0)
+            await session.ExecuteAsync("DELETE FROM module WHERE plugin_id = @pluginId AND id IN @strays", new { pluginId, strays });
+        return strays;
+    }
+
     private const string Insert =
         """
         INSERT INTO module (id, plugin_id, user_id, name, display_name, description, icon, category, enabled, priority,

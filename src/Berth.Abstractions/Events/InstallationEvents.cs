@@ -1,0 +1,41 @@
+namespace Berth.Events;
+
+/// <summary>A user has a plugin now.</summary>
+[EventType("berth.installation.installed")]
+public sealed record InstallationInstalled(string OperationId, string Slug, string Version) : BerthEvent;
+
+/// <summary>A newer version is in force.</summary>
+[EventType("berth.installation.updated")]
+public sealed record InstallationUpdated(string OperationId, string Slug, string Version, string? PreviousVersion) : BerthEvent;
+
+/// <summary>The version before is in force again.</summary>
+[EventType("berth.installation.rolled_back")]
+public sealed record InstallationRolledBack(string OperationId, string Slug, string Version, string? PreviousVersion) : BerthEvent;
+
+/// <summary>A user has a plugin no more; <c>Purged</c> tells whether the documents went, too.</summary>
+[EventType("berth.installation.uninstalled")]
+public sealed record InstallationUninstalled(string OperationId, string Slug, string Version, bool? Purged) : BerthEvent;
+
+/// <summary>An installation was switched on.</summary>
+[EventType("berth.installation.enabled")]
+public sealed record InstallationEnabled(string OperationId, string Slug, string Version) : BerthEvent;
+
+/// <summary>An installation was switched off.</summary>
+[EventType("berth.installation.disabled")]
+public sealed record InstallationDisabled(string OperationId, string Slug, string Version) : BerthEvent;
+
+/// <summary>A user set or lifted the pin of an installation, or chose another channel for it.</summary>
+[EventType("berth.installation.pinned")]
+public sealed record InstallationPinned(string OperationId, string Slug, string Version) : BerthEvent;
+
+/// <summary>A user's settings of a plugin were changed; <c>Changed</c> names them, never their values.</summary>
+[EventType("berth.installation.configured")]
+public sealed record InstallationConfigured(string OperationId, string Slug, string Version, IReadOnlyList<string>? Changed) : BerthEvent;
+
+/// <summary>A user's choices for a module were changed; <c>Changed</c> names them, never their values.</summary>
+[EventType("berth.module.configured")]
+public sealed record ModuleConfigured(string OperationId, string Slug, string Version, string? Module, IReadOnlyList<string>? Changed) : BerthEvent;
+
+/// <summary>An operation failed at a step and was undone.</summary>
+[EventType("berth.operation.failed")]
+public sealed record OperationFailed(string OperationId, string Slug, string? Step, string? Code, string? Message) : BerthEvent;

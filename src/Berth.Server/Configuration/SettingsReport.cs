@@ -1,0 +1,75 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace Berth.Server.Configuration;
+
+/// <summary>One setting of the server in force.</summary>
+/// <param name="Name">As in <see cref="BerthSettingNames"/>.</param>
+/// <param name="Value">As text; a secret is hidden.</param>
+/// <param name="Source"><c>default</c>, <c>berth.json</c>, <c>environment</c>, <c>arguments</c>, or <c>application</c> when the application that embeds Berth set it.</param>
+public sealed record SettingInForce(string Name, string Value, string Source);
+
+/// <summary>What is in force and where each value came from.</summary>
+public static class SettingsReport
+{
+    private const string Hidden = "********";
+    private static readonly string[] SecretWords = ["password", "secret", "token", "key"];
+
+    /// <summary>All settings, in the order of the documentation.</summary>
+    public static IReadOnlyList<SettingInForce> Of(BerthSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. BerthSettingNames.All.Select(name => new SettingInForce(name, Value(settings, name), settings.Sources is null ? "application" : settings.Sources.GetValueOrDefault(name)?.Name ?? "default"))];
+    }
+
+    private static string Value(BerthSettings settings, string name) => name switch
+    {
+        BerthSettingNames.DataDirectory => settings.DataDirectory,
+        BerthSettingNames.Database => Connection(settings.Database),
+        BerthSettingNames.Packages => Address(settings.Packages),
+        BerthSettingNames.HostUrls => string.Join(';', settings.HostUrls),
+        BerthSettingNames.RegistryUrls => string.Join(';', settings.RegistryUrls),
+        BerthSettingNames.Role => settings.Role.ToString().ToLowerInvariant(),
+        BerthSettingNames.AdminToken => settings.AdminToken is null ? "" : Hidden,
+        BerthSettingNames.RateLimits => settings.RateLimits ? "on" : "off",
+        BerthSettingNames.AllowedOrigins => string.Join(',', settings.AllowedOrigins),
+        BerthSettingNames.PluginsBaseDirectory => settings.PluginsDirectory,
+        BerthSettingNames.CleanupInterval => Number(settings.CleanupInterval.TotalSeconds),
+        BerthSettingNames.ManagerTimeout => Number(settings.ManagerTimeout.TotalSeconds),
+        BerthSettingNames.VersionRetention => Number(settings.VersionRetention.TotalDays),
+        BerthSettingNames.GitHubApi => settings.GitHubApi.ToString(),
+        // A setting without a line of its own is shown as it was written; a report never fails for one.
+        _ => settings.Sources?.GetValueOrDefault(name)?.Text is not { } text ? "" : IsSecret(name) ? Hidden : Address(Connection(text)),
+    };
+
+    private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Connection(string text)
+    {
+        if (!text.Contains('=', StringComparison.Ordinal))
+            return text;
+        try
+        {
+            var connection = new DbConnectionStringBuilder { ConnectionString = text };
+            foreach (string part in connection.Keys.Cast<string>().Where(IsSecret).ToList())
+                connection[part] = Hidden;
+            return connection.ConnectionString;
+        }
+        catch (ArgumentException)
+        {
+            return Hidden;
+        }
+    }
+
+    private static string Address(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
+            return text;
+        var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => IsSecret(part.Split('=')[0]) ? $"{part.Split('=')[0]}={Hidden}" : part);
+        var user = uri.UserInfo.Length == 0 ? "" : Hidden + "@";
+        return $"{uri.Scheme}://{user}{uri.Authority[(uri.Authority.IndexOf('@', StringComparison.Ordinal) + 1)..]}{uri.AbsolutePath.TrimEnd('/')}{(uri.Query.Length > 1 ? "?" : "")}{string.Join('&', query)}";
+    }
+
+    private static bool IsSecret(string name) => SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,72 @@
+using Berth.Data.Sessions;
+using Berth.Lifecycle.Doctor;
+using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Tests.Cleanup;
+using Berth.Lifecycle.Tests.World;
+
+namespace Berth.Lifecycle.Tests.Doctor;
+
+public sealed class RebuildTests
+{
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task A_lost_database_is_made_again_from_records_and_store(DatabaseKind kind)
+    {
+        var (world, ada) = await Breakage.WorldAsync(kind);
+        await using var _ = world;
+        (await world.Operations.RollbackAsync(ada, new RollbackRequest("Charts"))).ShouldBeDone(); // so that no slot is in the way of the comparison
+        var before = await RowsAsync(world);
+        before.ShouldContain("Charts 1.0.0");
+        await world.LoseDatabaseAsync();
+
+        var events = await RebuildAsync(world);
+
+        events.OfType<DoctorEvent.Found>().ShouldBeEmpty();
+        (await RowsAsync(world)).ShouldBe(before);
+        foreach (var user in await world.Database.ReadAsync(session => session.QueryAsync<string>("SELECT id FROM users")))
+        {
+            var caller = new OperationCaller(user, user, [], user);
+            foreach (var plugin in (await world.Installations.OfUserAsync(user)).Plugins)
+                await CleanupTests.SoundAsync(world, caller, plugin.Slug);
+        }
+
+        (await DoctorTests.ExamineAsync(world)).All.ShouldBeEmpty();
+        (await world.Operations.UpdateAsync(ada, new UpdateRequest("Charts"))).ShouldBeDone();
+        (await RebuildAsync(world)).OfType<DoctorEvent.Ended>().Single().Findings.ShouldBe(0);
+        (await world.FindAsync(ada, "Charts"))!.Version.ShouldBe("2.0.0", "what is there is kept");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_made_again_is_told_and_its_record_stays()
+    {
+        var (world, ada) = await Breakage.WorldAsync(DatabaseKind.Sqlite);
+        await using var _ = world;
+        await world.LoseDatabaseAsync();
+        FolderTree.Delete(world.Store.Paths.Plugin("Charts"));
+        world.Registry.IsAway = true;
+
+        var finding = (await RebuildAsync(world)).OfType<DoctorEvent.Found>().Single().Finding;
+
+        (finding.Code, finding.Subject).ShouldBe(("doctor.rebuild_files", $"{ada.UserId}_Charts"));
+        StateDump.Record(world, ada).ShouldBe(["Charts"]);
+        world.Registry.IsAway = false;
+        (await RebuildAsync(world)).OfType<DoctorEvent.Found>().ShouldBeEmpty();
+        await CleanupTests.SoundAsync(world, ada, "Charts");
+    }
+
+    private static async Task<IReadOnlyList<DoctorEvent>> RebuildAsync(TestWorld world)
+    {
+        var events = new List<DoctorEvent>();
+        await foreach (var one in world.Get<IDoctor>().RebuildAsync())
+            events.Add(one);
+        return events;
+    }
+
+    private static async Task<string> RowsAsync(TestWorld world) => string.Join('\n', await world.Database.ReadAsync(async session =>
+    {
+        List<string> rows = [.. await session.QueryAsync<string>("SELECT id FROM users ORDER BY id")];
+        rows.AddRange(await session.QueryAsync<string>("SELECT user_id || ' ' || plugin_slug || ' ' || version || ' ' || digest || ' ' || enabled FROM plugin ORDER BY id"));
+        rows.AddRange(await session.QueryAsync<string>("SELECT id || ' ' || user_id || ' ' || name || ' ' || display_name || ' ' || config_fields || ' ' || tags FROM module ORDER BY id"));
+        return rows;
+    }));
+}
