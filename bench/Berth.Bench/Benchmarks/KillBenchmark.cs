@@ -41,8 +41,5 @@ internal sealed class KillBenchmark : IBenchmark
     }
 
     private static IEnumerable<byte[]> Packages() =>
-    [
-        .. new[] { "1.0.0", "1.1.0" }.Select(version => File.ReadAllBytes(Path.Combine(BenchRun.Root, "artifacts", "plugins", $"{KillRun.WithCode}-{version}.berth"))),
-        Material.Packages.FrontEnd(KillRun.FrontEndOnly, "1.0.0", Material.Packages.Files(3, 8 * 1024, seed: 13)),
-    ];
+        new[] { PluginModel.Old, PluginModel.New }.Select(version => File.ReadAllBytes(Path.Combine(BenchRun.Root, "artifacts", "plugins", $"{KillRun.WithCode}-{version}.berth")));
 }

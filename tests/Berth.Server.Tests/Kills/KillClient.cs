@@ -32,7 +32,7 @@ public sealed class KillClient(IReadOnlyList<KillUser> users, Random random)
             while (true)
             {
                 var user = users[random.Next(users.Count)];
-                var slug = random.Next(3) == 0 ? KillRun.FrontEndOnly : KillRun.WithCode;
+                var slug = random.Next(5) switch { 0 => KillRun.FrontEndOnly, 1 => KillRun.Dependent, _ => KillRun.WithCode };
                 var before = Model(user, slug);
                 var (request, after) = Choose(slug, before);
                 _open = (user, slug, before, after);
@@ -70,6 +70,8 @@ public sealed class KillClient(IReadOnlyList<KillUser> users, Random random)
         {
             using var client = server.Client(user.Token);
             using var list = JsonDocument.Parse(await client.GetStringAsync("/api/v1/plugins/"));
+            if (IsHalf(list.RootElement))
+                differences.Add($"Of {KillRun.Dependent} and {KillRun.Dependency}, which come and go together, {user.Id} has one.");
             foreach (var slug in KillRun.Slugs)
             {
                 var seen = await SeeAsync(client, list.RootElement, slug);
@@ -98,6 +100,10 @@ public sealed class KillClient(IReadOnlyList<KillUser> users, Random random)
     private (HttpRequestMessage Request, PluginModel After) Choose(string slug, PluginModel model)
     {
         var hasNotes = slug == KillRun.WithCode;
+
+        // Its dependency comes along, and takes it along when it goes.
+        if (slug == KillRun.Dependent && model.Version is not null)
+            return (new(HttpMethod.Delete, $"/api/v1/plugins/{KillRun.Dependency}?dependents=true"), model.Uninstalled(purged: false));
         if (model.Version is null)
         {
             var version = model.KeptVersion ?? (hasNotes && random.Next(2) == 0 ? PluginModel.New : PluginModel.Old);
@@ -111,8 +117,11 @@ public sealed class KillClient(IReadOnlyList<KillUser> users, Random random)
                 case 0:
                     var purge = random.Next(2) == 0;
                     return (new(HttpMethod.Delete, $"/api/v1/plugins/{slug}?purge={(purge ? "true" : "false")}"), model.Uninstalled(purge));
-                case 1 or 2:
+                case 1:
                     return (new(HttpMethod.Patch, $"/api/v1/plugins/{slug}") { Content = JsonContent.Create(new { enabled = !model.Enabled }) }, model with { Enabled = !model.Enabled });
+                case 2 when hasNotes:
+                    var sortBy = random.Next(3) switch { 0 => "created", 1 => "title", _ => null };
+                    return (new(HttpMethod.Put, $"/api/v1/plugins/{slug}/config") { Content = JsonContent.Create(sortBy is null ? new { } : (object)new { sortBy }) }, model with { Setting = sortBy });
                 case 3 or 4 when hasNotes && model.Version == PluginModel.Old:
                     return (Post($"/api/v1/plugins/{slug}/update", new { version = PluginModel.New }), model.Updated());
                 case 5 or 6 when model.PreviousVersion is not null:
@@ -128,7 +137,7 @@ public sealed class KillClient(IReadOnlyList<KillUser> users, Random random)
     {
         var row = list.GetProperty("plugins").EnumerateArray().FirstOrDefault(plugin => plugin.GetProperty("plugin_slug").GetString() == slug);
         if (row.ValueKind == JsonValueKind.Undefined)
-            return new SeenPlugin(null, false, null);
+            return new SeenPlugin(null, false, null, null);
         var enabled = row.GetProperty("enabled").GetBoolean();
         ImmutableSortedSet<string>? notes = null;
         if (enabled && slug == KillRun.WithCode)
@@ -138,7 +147,19 @@ public sealed class KillClient(IReadOnlyList<KillUser> users, Random random)
             notes = [.. answer.RootElement.GetProperty("notes").EnumerateArray().Select(note => note.GetProperty("title").GetString()!).Where(title => title.StartsWith(NotePrefix, StringComparison.Ordinal))];
         }
 
-        return new SeenPlugin(row.GetProperty("version").GetString(), enabled, notes);
+        return new SeenPlugin(row.GetProperty("version").GetString(), enabled, notes, slug == KillRun.WithCode ? await SettingAsync(client, slug) : null);
+    }
+
+    private static async Task<string?> SettingAsync(HttpClient client, string slug)
+    {
+        using var answer = JsonDocument.Parse(await client.GetStringAsync($"/api/v1/plugins/{slug}/config"));
+        return answer.RootElement.GetProperty("data").GetProperty("own").TryGetProperty("sortBy", out var value) ? value.GetString() : null;
+    }
+
+    private static bool IsHalf(JsonElement list)
+    {
+        var slugs = list.GetProperty("plugins").EnumerateArray().Select(plugin => plugin.GetProperty("plugin_slug").GetString()).ToList();
+        return slugs.Contains(KillRun.Dependent) != slugs.Contains(KillRun.Dependency);
     }
 
     private static async Task<string?> StatusAsync(HttpClient client, string slug)

@@ -14,7 +14,13 @@ public static class KillRun
     /// <summary>A plugin whose installation is one transaction.</summary>
     public const string FrontEndOnly = "Clock";
 
-    public static readonly string[] Slugs = [WithCode, FrontEndOnly];
+    /// <summary>A plugin that brings its dependency along.</summary>
+    public const string Dependent = "Deck";
+
+    /// <summary>What it needs.</summary>
+    public const string Dependency = "Dial";
+
+    public static readonly string[] Slugs = [WithCode, FrontEndOnly, Dependent];
 
     private const int Clients = 16;
     private const int UsersOfAClient = 3;
@@ -23,7 +29,7 @@ public static class KillRun
     /// <param name="assembly">The server's assembly.</param>
     /// <param name="data">An empty folder.</param>
     /// <param name="database"><c>sqlite</c> or a PostgreSQL connection string of an empty database.</param>
-    /// <param name="packages">The packages to publish first.</param>
+    /// <param name="packages">The packages of the plugin with code, in both versions.</param>
     /// <param name="kills">How often the server is killed.</param>
     /// <param name="seed">Of the moments and of what the clients do.</param>
     /// <param name="say">Is told each kill.</param>
@@ -70,20 +76,24 @@ public static class KillRun
         }
     }
 
-    /// <summary>What <c>berth doctor</c> finds on the running server.</summary>
+    /// <summary>What <c>berth doctor</c> finds on the running server. Notes are what the next cleanup takes by itself.</summary>
     private static async Task<IReadOnlyList<string>> DoctorAsync(KillTarget server)
     {
         using var admin = server.Client(KillTarget.AdminToken);
         using var response = await admin.PostAsync("/api/v1/plugins/system/doctor", null);
-        response.EnsureSuccessStatusCode();
-        var lines = (await response.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines;
+        var text = await response.Content.ReadAsStringAsync();
+        if (!response.IsSuccessStatusCode)
+            return [$"The doctor did not come: {(int)response.StatusCode} {text}"];
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 0 || JsonDocument.Parse(lines[^1]).RootElement.GetProperty("type").GetString() != "result"
+            ? [$"The doctor did not end: {text}"]
+            : [.. lines.Where(line => JsonDocument.Parse(line).RootElement is var one && one.GetProperty("type").GetString() == "finding" && one.GetProperty("severity").GetString() != "note")];
     }
 
     private static async Task<IReadOnlyList<KillUser>> PrepareAsync(KillTarget server, IEnumerable<byte[]> packages)
     {
         using var admin = server.Client(KillTarget.AdminToken);
-        foreach (var package in packages)
+        foreach (var package in packages.Concat(KillPackages.All()))
         {
             using var form = new MultipartFormDataContent { { new ByteArrayContent(package), "plugin", "package.berth" } };
             using var published = await admin.PostAsync(new Uri(server.Registry, "/api/v1/plugins"), form);

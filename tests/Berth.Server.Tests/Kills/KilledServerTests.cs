@@ -24,6 +24,5 @@ public sealed class KilledServerTests(Xunit.Abstractions.ITestOutputHelper outpu
     [
         File.ReadAllBytes(Plugins.Tests.Repository.Package(KillRun.WithCode, PluginModel.Old)),
         File.ReadAllBytes(Plugins.Tests.Repository.Package(KillRun.WithCode, PluginModel.New)),
-        TestPackages.FrontEnd(KillRun.FrontEndOnly),
     ];
 }
