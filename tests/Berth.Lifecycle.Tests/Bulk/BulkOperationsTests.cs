@@ -71,6 +71,23 @@ public sealed class BulkOperationsTests
     }
 
     [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task What_is_broken_for_many_is_repaired_for_all_of_them(DatabaseKind kind)
+    {
+        await using var world = await WorldAsync(kind);
+        var (root, users) = (await world.AddUserAsync("root"), await AddUsersAsync(world, 3));
+        foreach (var user in users)
+            await world.InstallAsync(user, "Charts", "1.0.0");
+        var modules = await world.CountAsync("SELECT COUNT(*) FROM module");
+        modules.ShouldBeGreaterThan(0);
+        await world.Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM module"));
+
+        (await RunAsync(world, root, "repair")).ShouldBe((3, 3, 0));
+
+        (await world.CountAsync("SELECT COUNT(*) FROM module")).ShouldBe(modules);
+        (await world.CountAsync("SELECT COUNT(*) FROM audit WHERE action = 'plugin.repair' AND actor_id = @UserId", new { root.UserId })).ShouldBe(3);
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
     public async Task A_process_that_dies_in_the_middle_is_followed_by_one_that_goes_on_and_does_nothing_twice(DatabaseKind kind)
     {
         await using var world = await WorldAsync(kind);
