@@ -59,8 +59,6 @@ public static class LifecycleServiceCollectionExtensions
     {
         services.TryAddSingleton<CommitSignal>();
         services.AddSingleton<IEvents, OutboxFeed>();
-        services.AddSingleton<Retention>();
-        services.AddHostedService<RetentionService>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<OperationChanges>();
         services.AddSingleton<IOperationLog, OperationLog>();
@@ -100,6 +98,9 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<UnreferencedVersions>();
         services.AddSingleton<StaleStaging>();
         services.AddSingleton<UnreferencedBlobs>();
+        services.AddSingleton<AgedOperations>();
+        services.AddSingleton<AgedEvents>();
+        services.AddSingleton<AgedAudit>();
         services.AddSingleton<CleanupStages>();
         services.AddSingleton<ICleanup, Cleaning>();
         services.AddHostedService<CleanupService>();
