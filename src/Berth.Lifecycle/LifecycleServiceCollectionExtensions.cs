@@ -62,6 +62,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<OperationChanges>();
         services.AddSingleton<IOperationLog, OperationLog>();
+        services.AddSingleton<UserMentions>();
         services.AddSingleton<IUserRemoval, UserRemoval>();
         services.AddHostedService<UserRemovalService>();
         services.AddSingleton<NodeReports>();
