@@ -13,23 +13,23 @@ internal static class ModelActs
         var operations = world.Operations;
         return step.Kind switch
         {
-            "install" => operations.InstallAsync(caller, new InstallRequest(step.Slug, step.Text, GrantOf(step), IsDryRun: isDryRun)),
-            "update" => operations.UpdateAsync(caller, new UpdateRequest(step.Slug, step.Text, IsDryRun: isDryRun)),
-            "rollback" => operations.RollbackAsync(caller, new RollbackRequest(step.Slug, step.Flag, isDryRun)),
-            "uninstall" => operations.UninstallAsync(caller, new UninstallRequest(step.Slug, step.Flag, isDryRun, step.Also)),
+            "install" => operations.InstallAsync(caller, new InstallRequest(step.Slug!, step.Text, GrantOf(step), IsDryRun: isDryRun)),
+            "update" => operations.UpdateAsync(caller, new UpdateRequest(step.Slug!, step.Text, IsDryRun: isDryRun)),
+            "rollback" => operations.RollbackAsync(caller, new RollbackRequest(step.Slug!, step.Flag, isDryRun)),
+            "uninstall" => operations.UninstallAsync(caller, new UninstallRequest(step.Slug!, step.Flag, isDryRun, step.Also)),
             "enable" => step.Also
-                ? operations.SetEnabledAsync(caller, new SetEnabledRequest(step.Slug, step.Flag, isDryRun))
-                : operations.SetPolicyAsync(caller, new SetPolicyRequest(step.Slug, Enabled: step.Flag, IsDryRun: isDryRun)),
-            "pin" => operations.SetPolicyAsync(caller, new SetPolicyRequest(step.Slug, ChangesPin: true, step.Text, IsDryRun: isDryRun)),
-            "channel" => operations.SetPolicyAsync(caller, new SetPolicyRequest(step.Slug, Channel: step.Text, IsDryRun: isDryRun)),
-            "configure" => operations.ConfigureAsync(caller, new ConfigureRequest(step.Slug, Values(step), step.Flag, isDryRun)),
+                ? operations.SetEnabledAsync(caller, new SetEnabledRequest(step.Slug!, step.Flag, isDryRun))
+                : operations.SetPolicyAsync(caller, new SetPolicyRequest(step.Slug!, Enabled: step.Flag, IsDryRun: isDryRun)),
+            "pin" => operations.SetPolicyAsync(caller, new SetPolicyRequest(step.Slug!, ChangesPin: true, step.Text, IsDryRun: isDryRun)),
+            "channel" => operations.SetPolicyAsync(caller, new SetPolicyRequest(step.Slug!, Channel: step.Text, IsDryRun: isDryRun)),
+            "configure" => operations.ConfigureAsync(caller, new ConfigureRequest(step.Slug!, Values(step), step.Flag, isDryRun)),
             "module" => operations.ConfigureModuleAsync(caller, (step.Number % 3) switch
             {
-                0 => new ConfigureModuleRequest(step.Slug, step.Text!, Enabled: step.Flag, IsDryRun: isDryRun),
-                1 => new ConfigureModuleRequest(step.Slug, step.Text!, Priority: step.Number, IsDryRun: isDryRun),
-                _ => new ConfigureModuleRequest(step.Slug, step.Text!, Values: JsonSerializer.SerializeToElement(new { color = ModelRules.ColorOf(step) }), IsDryRun: isDryRun),
+                0 => new ConfigureModuleRequest(step.Slug!, step.Text!, Enabled: step.Flag, IsDryRun: isDryRun),
+                1 => new ConfigureModuleRequest(step.Slug!, step.Text!, Priority: step.Number, IsDryRun: isDryRun),
+                _ => new ConfigureModuleRequest(step.Slug!, step.Text!, Values: JsonSerializer.SerializeToElement(new { color = ModelRules.ColorOf(step) }), IsDryRun: isDryRun),
             }),
-            "repair" => operations.RepairAsync(caller, new RepairRequest(step.Slug, isDryRun)),
+            "repair" => operations.RepairAsync(caller, new RepairRequest(step.Slug!, isDryRun)),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step.Kind, "It is no operation."),
         };
     }
@@ -37,7 +37,7 @@ internal static class ModelActs
     /// <summary>A request of the user in which the plugin writes or removes a document.</summary>
     public static async Task TouchDocumentAsync(TestWorld world, OperationCaller caller, ModelStep step)
     {
-        var data = world.Scopes.Open((await world.FindAsync(caller, step.Slug)).ShouldNotBeNull(), caller).Data;
+        var data = world.Scopes.Open((await world.FindAsync(caller, step.Slug!)).ShouldNotBeNull(), caller).Data;
         if (step.Kind == "write")
             await data.SetJsonAsync(step.Text!, $"{step.Number}");
         else

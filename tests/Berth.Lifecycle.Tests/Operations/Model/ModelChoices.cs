@@ -7,13 +7,13 @@ internal static class ModelChoices
 {
     public static (IReadOnlyList<ModelVersion> Roots, Expected.Refused? Refused) Of(ModelStep step, ModelUser user, ModelSets sets)
     {
-        var plugin = user.Installed.GetValueOrDefault(step.Slug);
+        var plugin = user.Installed.GetValueOrDefault(step.Slug!);
         if (step.Kind == "install")
         {
             if (plugin is not null)
                 return No(RefusalKind.Conflict, "plugin.already_installed");
             if (step.Text is null)
-                return ([.. ModelCatalogue.VersionsOf(step.Slug).Where(version => !version.Version.IsPrerelease)], null);
+                return ([.. ModelCatalogue.VersionsOf(step.Slug!).Where(version => !version.Version.IsPrerelease)], null);
         }
         else if (plugin is null)
         {
@@ -24,7 +24,7 @@ internal static class ModelChoices
             return sets.UpdatesOf(plugin).ToList() is { Count: > 0 } newer ? (newer, null) : No(RefusalKind.Conflict, "update.not_newer");
         }
 
-        if (ModelCatalogue.Find(step.Slug, step.Text!) is not { } named)
+        if (ModelCatalogue.Find(step.Slug!, step.Text!) is not { } named)
             return No(RefusalKind.NotFound, "version.unknown");
         return plugin is null ? ([named], null) : named.Version.CompareTo(plugin.Version.Version) switch
         {

@@ -9,7 +9,7 @@ internal static class ModelRules
 {
     public static Expected Of(ModelStep step, ModelUser user, IReadOnlyDictionary<string, string> sitePins)
     {
-        if (!user.Installed.TryGetValue(step.Slug, out var plugin))
+        if (!user.Installed.TryGetValue(step.Slug!, out var plugin))
             return Refused(RefusalKind.NotFound, "plugin.not_installed");
         return step.Kind switch
         {

@@ -88,9 +88,9 @@ internal sealed class ModelRun(TestWorld world, IReadOnlyList<OperationCaller> c
         }
     }
 
-    private async Task OwnAsync(ModelStep step, bool isAlone)
+    private async Task OwnAsync(ModelStep taken, bool isAlone)
     {
-        var caller = callers[step.User];
+        var (step, caller) = (taken.For(_users[taken.User]), callers[taken.User]);
         var before = await DumpAsync(caller, isAlone);
         var expected = await ForetellAsync(step);
         if (step.Kind is "write" or "remove")
@@ -102,7 +102,7 @@ internal sealed class ModelRun(TestWorld world, IReadOnlyList<OperationCaller> c
         }
 
         if (step is { Kind: "repair", Flag: true })
-            await ModelActs.DamageAsync(world, caller, step.Slug);
+            await ModelActs.DamageAsync(world, caller, step.Slug!);
         var outcome = step.FaultAt is { } at && isAlone && step.Kind != "repair" ? await FaultedAsync(step, at) : await ModelActs.RunAsync(world, caller, step);
         Expected answered = outcome switch
         {
@@ -166,11 +166,12 @@ internal sealed class ModelRun(TestWorld world, IReadOnlyList<OperationCaller> c
         }
     }
 
-    private async Task ShareAsync(ModelStep step)
+    private async Task ShareAsync(ModelStep taken)
     {
+        var step = taken.For(_users[taken.User]);
         var (from, to) = (step.User, step.Number % callers.Count);
-        var offered = await world.Get<IShares>().OfferAsync(callers[from], step.Slug, [callers[to].UserId]);
-        if (!_users[from].Installed.TryGetValue(step.Slug, out var plugin))
+        var offered = await world.Get<IShares>().OfferAsync(callers[from], step.Slug!, [callers[to].UserId]);
+        if (!_users[from].Installed.TryGetValue(step.Slug!, out var plugin))
         {
             offered.ShouldBeOfType<ShareOutcome.Refused>().Reason.Code.ShouldBe("share.nothing");
             return;
@@ -183,8 +184,8 @@ internal sealed class ModelRun(TestWorld world, IReadOnlyList<OperationCaller> c
         }
 
         var offer = offered.ShouldBeOfType<ShareOutcome.Offered>().Offers.ShouldHaveSingleItem();
-        var asInstall = new ModelStep("install", to, step.Slug, plugin.Version.Number, 0, false, false);
-        var expected = _users[to].Installed.GetValueOrDefault(step.Slug)?.Version == plugin.Version ? new Expected.Done(_users[to]) : await ForetellAsync(asInstall);
+        var asInstall = new ModelStep("install", to, step.Slug!, plugin.Version.Number, 0, false, false);
+        var expected = _users[to].Installed.GetValueOrDefault(step.Slug!)?.Version == plugin.Version ? new Expected.Done(_users[to]) : await ForetellAsync(asInstall);
         var outcome = (await world.Get<IShares>().AcceptAsync(callers[to], offer.Id, null)).ShouldBeOfType<ShareOutcome.Installed>().Outcome;
         Count(asInstall with { Kind = "share" }, expected, outcome is OperationOutcome.Refused refused
             ? new Expected.Refused(refused.Kind, expected is Expected.Refused { Code: null } ? null : refused.Code)
@@ -197,11 +198,11 @@ internal sealed class ModelRun(TestWorld world, IReadOnlyList<OperationCaller> c
         switch (step.Kind)
         {
             case "site-pin" when step.Text is { } pin:
-                (await world.Get<ISitePins>().SetAsync(callers[step.User], step.Slug, pin, null)).ShouldNotBeNull();
-                _sitePins[step.Slug] = pin;
+                (await world.Get<ISitePins>().SetAsync(callers[step.User], step.Slug!, pin, null)).ShouldNotBeNull();
+                _sitePins[step.Slug!] = pin;
                 break;
             case "site-pin" or "lift-site-pin":
-                (await world.Get<ISitePins>().RemoveAsync(callers[step.User], step.Slug)).ShouldBe(_sitePins.Remove(step.Slug));
+                (await world.Get<ISitePins>().RemoveAsync(callers[step.User], step.Slug!)).ShouldBe(_sitePins.Remove(step.Slug!));
                 break;
             case "cleanup":
                 await world.Get<ICleanup>().RunAsync(isDryRun: false);

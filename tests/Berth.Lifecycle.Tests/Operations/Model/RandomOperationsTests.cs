@@ -12,7 +12,7 @@ namespace Berth.Lifecycle.Tests.Operations.Model;
 public sealed class RandomOperationsTests(ITestOutputHelper output)
 {
     private const int Users = 8;
-    private const int RoundsOfARun = 60;
+    private const int RoundsOfARun = 120;
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ShrinkBudget = TimeSpan.FromSeconds(60);
 
@@ -39,6 +39,8 @@ public sealed class RandomOperationsTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}, {runs} runs of {RoundsOfARun} rounds");
         foreach (var (name, (done, refused)) in counts.OrderBy(count => count.Key, StringComparer.Ordinal))
             output.WriteLine($"{name}: {done} done, {refused} refused");
+        foreach (var name in new[] { "install", "update", "rollback", "uninstall" })
+            counts[name].ShouldSatisfyAllConditions(count => count.Done.ShouldBeGreaterThan(0, name), count => count.Refused.ShouldBeGreaterThan(0, name));
     }
 
     /// <summary>The shortest run that still fails: the rounds up to the failure, then ever smaller parts of it left out.</summary>
