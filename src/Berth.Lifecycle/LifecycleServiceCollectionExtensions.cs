@@ -1,10 +1,10 @@
 using Berth.Data.Sessions;
 using Berth.Host;
-using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Audit;
-using Berth.Lifecycle.Events;
+using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Doctor;
+using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Migration;
 using Berth.Lifecycle.Migration.Apply;

@@ -1,5 +1,5 @@
-using Berth.Host.States;
 using Berth.Host;
+using Berth.Host.States;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Nodes;

@@ -30,7 +30,7 @@ public sealed record Caller(
         new(id, name, roles, id, scopes, roles.Contains(AdministratorRole) && TokenScopes.Permit(scopes, TokenScopes.Admin));
 
     /// <summary>The caller as the life cycle sees it.</summary>
-    public OperationCaller ForOperations(HttpContext context) => 
+    public OperationCaller ForOperations(HttpContext context) =>
         context.Features.Get<IdempotencyClaim.Ours>() is { } request
             ? new(UserId, UserName, Roles, ActorId, context.TraceIdentifier, request.Id) { Completed = request.Completed }
             : new(UserId, UserName, Roles, ActorId, context.TraceIdentifier);

@@ -43,7 +43,8 @@ internal sealed partial class IdempotentRequests(
                 break;
             case IdempotencyClaim.InProgress:
                 throw new ApiProblemException(new ApiProblem(StatusCodes.Status409Conflict, "idempotency.in_progress",
-                    "The first request with this Idempotency-Key still runs. Ask again soon for its answer.") { RetryAfter = SoonAgain });
+                    "The first request with this Idempotency-Key still runs. Ask again soon for its answer.")
+                { RetryAfter = SoonAgain });
             default:
                 throw new ApiProblemException(StatusCodes.Status422UnprocessableEntity, "idempotency.key_reused",
                     "This Idempotency-Key was used for another request on this address. Draw a new key for each new request.");

@@ -29,8 +29,12 @@ public sealed record PluginModel(
 
     public PluginModel RolledBack() => this with
     {
-        Version = PreviousVersion, Notes = PreviousNotes, Setting = PreviousSetting,
-        PreviousVersion = Version, PreviousNotes = Notes, PreviousSetting = Setting,
+        Version = PreviousVersion,
+        Notes = PreviousNotes,
+        Setting = PreviousSetting,
+        PreviousVersion = Version,
+        PreviousNotes = Notes,
+        PreviousSetting = Setting,
     };
 
     public PluginModel With(string note) => this with { Notes = Notes.Add(note) };

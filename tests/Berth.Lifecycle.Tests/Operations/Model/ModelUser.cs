@@ -19,7 +19,8 @@ internal sealed record ModelUser(ImmutableSortedDictionary<string, ModelInstalla
         user.Installed.TryGetValue(version.Slug, out var present)
             ? user.With(present.UpdatedTo(version))
             : user.With(ModelInstallation.Of(version, user.Kept.GetValueOrDefault(version.Slug)) with { Granted = granted && version.Slug == root })
-                with { Kept = user.Kept.Remove(version.Slug) });
+                with
+            { Kept = user.Kept.Remove(version.Slug) });
 
     public ModelUser Without(ModelInstallation gone, bool purge) => new(
         Installed.Remove(gone.Slug),
