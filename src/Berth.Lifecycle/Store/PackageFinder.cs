@@ -60,18 +60,4 @@ internal sealed class PackageFinder(IEnumerable<IPackageBlobs> packages, IPackag
             return null;
         }
     }
-
-    /// <summary>The bytes of one blob.</summary>
-    private sealed class BlobSource(IPackageBlobs blobs) : IPackageSource
-    {
-        public ValueTask<IReadOnlyList<AvailableVersion>> VersionsAsync(string slug, CancellationToken cancellationToken = default) =>
-            ValueTask.FromResult<IReadOnlyList<AvailableVersion>>([]);
-
-        public Task<AvailablePage> SearchAsync(AvailableQuery query, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new AvailablePage([], 0, null));
-
-        public async Task<Stream> OpenAsync(AvailableVersion version, CancellationToken cancellationToken = default) =>
-            await blobs.OpenAsync(version.Digest, cancellationToken)
-            ?? throw new PackageSourceUnavailableException($"The bytes of {version.Slug} {version.Version} went away.");
-    }
 }
