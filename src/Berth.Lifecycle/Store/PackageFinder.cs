@@ -22,7 +22,10 @@ internal sealed class PackageFinder(IEnumerable<IPackageBlobs> packages, IPackag
             {
                 var offered = await OfferAsync(id, digest, cancellationToken);
                 var version = new AvailableVersion(
-                    id.Slug, package.Manifest.Version, digest, package.Size, trustLevel ?? offered?.TrustLevel ?? Lowest, false, package.Manifest) { IsPrivate = offered is null };
+                    id.Slug, package.Manifest.Version, digest, package.Size, trustLevel ?? offered?.TrustLevel ?? Lowest, false, package.Manifest)
+                {
+                    IsPrivate = offered is null,
+                };
                 return (version, new BlobSource(blobs));
             }
         }
