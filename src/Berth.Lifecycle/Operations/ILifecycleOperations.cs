@@ -13,9 +13,9 @@ public interface ILifecycleOperations
     /// Installs a plugin for the caller, with what it needs. Before: not installed. After: the plugin and every plugin that
     /// it needs are installed in versions that fit each other and everything else the user has, files in the shared store,
     /// own installs run, rows, audit and events committed together, recovery records written; what was installed before
-    /// was at most updated. After a failure or a kill: no member of the group is installed or updated, no row and no
-    /// document of it left; a version already staged may stay in the store. Documents that an earlier uninstall kept are
-    /// taken over.
+    /// was at most updated. After a failure: no member of the group is installed or updated, no row and no document of it
+    /// left, also after a kill; a version already staged may stay in the store. Documents that an earlier uninstall kept
+    /// are taken over.
     /// </summary>
     Task<OperationOutcome> InstallAsync(OperationCaller caller, InstallRequest request, CancellationToken cancellationToken = default);
 
@@ -28,7 +28,9 @@ public interface ILifecycleOperations
     Task<OperationOutcome> UpdateAsync(OperationCaller caller, UpdateRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Goes back to the version in the rollback slot. The version and data that were in force become the rollback slot.
+    /// Goes back to the version in the rollback slot. Before: installed, and updated since; the site and what else is
+    /// installed allow the older version. After: it is in force with the documents and settings the user had then, and the
+    /// version, documents and settings that were in force are the rollback slot. After a failure: as before.
     /// </summary>
     Task<OperationOutcome> RollbackAsync(OperationCaller caller, RollbackRequest request, CancellationToken cancellationToken = default);
 
@@ -39,7 +41,10 @@ public interface ILifecycleOperations
     /// </summary>
     Task<OperationOutcome> UninstallAsync(OperationCaller caller, UninstallRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Switches an installation on or off. Its rows and documents stay.</summary>
+    /// <summary>
+    /// Switches an installation on or off. Before: installed; what it needs is there and on, or nobody who is on needs it.
+    /// After: switched as asked; its rows, modules and documents stay. After a failure: as before.
+    /// </summary>
     Task<OperationOutcome> SetEnabledAsync(OperationCaller caller, SetEnabledRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>

@@ -26,8 +26,17 @@ internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, I
         Directory.CreateDirectory(parent);
         FolderTree.Delete(paths.Index(id)); // of a process that died between the two renames
         Directory.Move(staging.Index, paths.Index(id));
-        await witness.ReachedAsync("store", "indexed");
-        Directory.Move(staging.Files, target);
+        try
+        {
+            await witness.ReachedAsync("store", "indexed");
+            Directory.Move(staging.Files, target);
+        }
+        catch
+        {
+            FolderTree.Move(paths.Index(id), staging.Index); // or nobody would own it: the staging folder goes with this process's failure
+            throw;
+        }
+
         FolderTree.ProtectTop(target);
         Durable.FlushDirectory(parent);
         Durable.FlushDirectory(paths.Shared);

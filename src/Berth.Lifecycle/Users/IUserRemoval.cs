@@ -5,8 +5,8 @@ public interface IUserRemoval
 {
     /// <summary>
     /// Deletes a user. Before: the user is there. After: no table but the audit holds a row of theirs, their folder is
-    /// gone, and installations were uninstalled by the plugins' own code or belong to the heir. A failure before the
-    /// deletion is in its journal leaves everything as it was; after that it is carried to its end, by this call, by its
+    /// gone, and installations were uninstalled by the plugins' own code or belong to the heir. After a failure: everything
+    /// is as it was until the deletion is in its journal; from then on it is carried to its end, by this call, by its
     /// repetition, or by the next start.
     /// </summary>
     Task<UserRemovalOutcome> RemoveAsync(UserRemovalRequest request, CancellationToken cancellationToken = default);

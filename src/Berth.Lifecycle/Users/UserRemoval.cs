@@ -197,6 +197,6 @@ internal sealed class UserRemoval(
         installations.Forget(heir);
         // All that the heir has: a run that was killed here has forgotten which ones are new.
         foreach (var plugin in (await installations.OfUserAsync(heir)).Plugins)
-            records.WriteMissing(heir, plugin.Slug, new RecoveryEntry(handedOver.Contains(plugin.Slug) ? "handover" : "registry", null, row.ActorId, plugin.CreatedAt));
+            records.WriteMissing(heir, plugin.Slug, new RecoveryEntry(handedOver.Contains(plugin.Slug) ? "handover" : "registry", null, row.ActorId, plugin.CreatedAt, plugin.Version, plugin.Digest));
     }
 }

@@ -18,7 +18,7 @@ internal static class StateDump
         await AddAsync("SELECT plugin_slug || ' ' || generation || ' ' || key || '=' || value FROM user_data WHERE user_id = @userId", "document");
         await AddAsync("SELECT kind FROM operation WHERE user_id = @userId AND state = 'running'", "running");
         text.Append("record: ").AppendJoin(", ", Record(world, ada).Order(StringComparer.Ordinal)).AppendLine();
-        text.Append("staging: ").Append(Staging(world)).AppendLine();
+        text.Append("staging: ").Append(Staging(world)).Append(", indexes without a version: ").Append(LoneIndexes(world)).AppendLine();
         return text.ToString().Replace(ada.UserId, "ada", StringComparison.Ordinal);
 
         async Task AddAsync(string sql, string what)
@@ -38,4 +38,9 @@ internal static class StateDump
     /// <summary>How many entries wait in the staging folder.</summary>
     public static int Staging(TestWorld world) =>
         Directory.Exists(world.Store.Paths.Staging) ? Directory.EnumerateFileSystemEntries(world.Store.Paths.Staging).Count() : 0;
+
+    private static int LoneIndexes(TestWorld world) => Directory.Exists(world.Store.Paths.Shared)
+        ? Directory.EnumerateDirectories(world.Store.Paths.Shared).SelectMany(Directory.EnumerateDirectories)
+            .Count(folder => folder.EndsWith("_index", StringComparison.Ordinal) && !Directory.Exists(folder[..^"_index".Length]))
+        : 0;
 }

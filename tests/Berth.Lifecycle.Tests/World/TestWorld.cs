@@ -31,6 +31,9 @@ internal sealed class TestWorld : IAsyncDisposable
     /// <summary>How long the cleanup keeps what nothing refers to; 30 days when not set.</summary>
     public TimeSpan? Retention { get; init; }
 
+    /// <summary>After which idle time an instance is retired; the host's default when not set.</summary>
+    public TimeSpan? Idle { get; init; }
+
     public string Connection => _database.Connection;
 
     public IDatabase Database { get; private set; } = null!;
@@ -43,13 +46,14 @@ internal sealed class TestWorld : IAsyncDisposable
 
     public IUserScopes Scopes => Get<IUserScopes>();
 
-    public static async Task<TestWorld> CreateAsync(DatabaseKind kind, string? pluginsDirectory = null, TimeSpan? retention = null)
+    public static async Task<TestWorld> CreateAsync(DatabaseKind kind, string? pluginsDirectory = null, TimeSpan? retention = null, TimeSpan? idle = null)
     {
         var folder = new TestFolder();
         var world = new TestWorld(await TestDatabase.CreateAsync(kind), folder, folder.Path)
         {
             PluginsDirectory = pluginsDirectory ?? Path.Combine(folder.Path, "plugins"),
             Retention = retention,
+            Idle = idle,
         };
         await world.OpenAsync();
         return world;
@@ -106,14 +110,14 @@ internal sealed class TestWorld : IAsyncDisposable
         _folder?.Dispose();
     }
 
-    public static ServiceProvider Services(IDatabase database, IPackageSource registry, IStepWitness witness, string pluginsDirectory, string node = "node-a", TimeSpan? retention = null) =>
+    public static ServiceProvider Services(IDatabase database, IPackageSource registry, IStepWitness witness, string pluginsDirectory, string node = "node-a", TimeSpan? retention = null, TimeSpan? idle = null) =>
         new ServiceCollection()
             .AddLogging()
             .AddSingleton(database)
             .AddSingleton(registry)
             .AddSingleton(_ => PackageBlobStores.Open("file", Path.Combine(pluginsDirectory, "..")))
             .AddSingleton(witness)
-            .AddSingleton(new HostOptions())
+            .AddSingleton(new HostOptions { IdleTimeout = idle ?? new HostOptions().IdleTimeout })
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new LifecycleOptions { PluginsDirectory = pluginsDirectory, HostVersion = "0.1.0", NodeName = node, VersionRetention = retention ?? TimeSpan.FromDays(30) })
             .AddBerthHost()
@@ -148,7 +152,7 @@ internal sealed class TestWorld : IAsyncDisposable
     private async Task OpenAsync()
     {
         Database = await Databases.OpenAsync(_database.Connection, Folder);
-        _services = Services(Database, Registry, Witness, PluginsDirectory, retention: Retention);
+        _services = Services(Database, Registry, Witness, PluginsDirectory, retention: Retention, idle: Idle);
     }
 
     private async Task CloseAsync()
