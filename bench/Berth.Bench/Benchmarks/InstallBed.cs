@@ -48,6 +48,8 @@ internal sealed class InstallBed : IAsyncDisposable
             var user = (await server.Client.CreateUsersAsync(1))[0];
             await server.Client.InstallAsync(user, Slug, Version);
             template = user.Id;
+            // In order: after a kill the next start would write the recovery records of a million copied installations.
+            server.Process.End();
         }
 
         // Opening it once chooses the SQLite library, the same for both sides.

@@ -71,6 +71,14 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>Asks the process to end in order, and waits for it.</summary>
+    public void End()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+            kill.WaitForExit();
+        _process.WaitForExit();
+    }
+
     public void Dispose()
     {
         if (!Running.TryRemove(this, out _))

@@ -15,7 +15,7 @@ internal sealed class PrivatePackageStore(
     private const string Internal = "internal";
     private const string Community = "community";
 
-    public IPackageSource Source { get; } = new PrivateSource(blobs);
+    public IPackageSource Source { get; } = new BlobSource(blobs);
 
     public Task<PrivatePackageOutcome> AddAsync(string userId, Stream package, string addedBy, CancellationToken cancellationToken = default) =>
         AddAsync(userId, package, addedBy, Community, cancellationToken);

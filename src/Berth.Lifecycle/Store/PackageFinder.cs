@@ -23,7 +23,9 @@ internal sealed class PackageFinder(IEnumerable<IPackageBlobs> packages, IPackag
                 var offered = await OfferAsync(id, digest, cancellationToken);
                 var version = new AvailableVersion(
                     id.Slug, package.Manifest.Version, digest, package.Size, trustLevel ?? offered?.TrustLevel ?? Lowest, false, package.Manifest)
-                { IsPrivate = offered is null };
+                {
+                    IsPrivate = offered is null,
+                };
                 return (version, new BlobSource(blobs));
             }
         }
@@ -60,19 +62,5 @@ internal sealed class PackageFinder(IEnumerable<IPackageBlobs> packages, IPackag
         {
             return null;
         }
-    }
-
-    /// <summary>The bytes of one blob.</summary>
-    private sealed class BlobSource(IPackageBlobs blobs) : IPackageSource
-    {
-        public ValueTask<IReadOnlyList<AvailableVersion>> VersionsAsync(string slug, CancellationToken cancellationToken = default) =>
-            ValueTask.FromResult<IReadOnlyList<AvailableVersion>>([]);
-
-        public Task<AvailablePage> SearchAsync(AvailableQuery query, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new AvailablePage([], 0, null));
-
-        public async Task<Stream> OpenAsync(AvailableVersion version, CancellationToken cancellationToken = default) =>
-            await blobs.OpenAsync(version.Digest, cancellationToken)
-            ?? throw new PackageSourceUnavailableException($"The bytes of {version.Slug} {version.Version} went away.");
     }
 }

@@ -1,13 +1,12 @@
 using Berth.Data.Blobs;
-using Berth.Lifecycle.Store;
 
-namespace Berth.Lifecycle.PrivatePackages;
+namespace Berth.Lifecycle.Store;
 
 /// <summary>
-/// The bytes of private versions. Without a user there is nothing to list: whoever has an <see cref="AvailableVersion"/>
-/// of it got it from <see cref="IPrivatePackages.VersionsAsync"/> for a user who may read it.
+/// The bytes that this server has itself, private packages' among them. There is nothing to list: whoever has an
+/// <see cref="AvailableVersion"/> of it got it where it was decided that they may read it.
 /// </summary>
-internal sealed class PrivateSource(IPackageBlobs blobs) : IPackageSource
+internal sealed class BlobSource(IPackageBlobs blobs) : IPackageSource
 {
     public ValueTask<IReadOnlyList<AvailableVersion>> VersionsAsync(string slug, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IReadOnlyList<AvailableVersion>>([]);
@@ -17,5 +16,5 @@ internal sealed class PrivateSource(IPackageBlobs blobs) : IPackageSource
 
     public async Task<Stream> OpenAsync(AvailableVersion version, CancellationToken cancellationToken = default) =>
         await blobs.OpenAsync(version.Digest, cancellationToken)
-        ?? throw new PackageSourceUnavailableException($"The bytes of the private package {version.Slug} {version.Version} are not in the package store. Upload it again.");
+        ?? throw new PackageSourceUnavailableException($"The bytes of the package {version.Slug} {version.Version} are not in the package store. Upload it again.");
 }
