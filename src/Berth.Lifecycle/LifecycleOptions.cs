@@ -15,8 +15,11 @@ public sealed record LifecycleOptions
     /// <summary>How long a node may be silent before another one completes or undoes its operations. Default 60 seconds.</summary>
     public TimeSpan OperationLease { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long events are kept for readers that resume. Default 30 days.</summary>
-    public TimeSpan EventRetention { get; init; } = TimeSpan.FromDays(30);
+    /// <summary>How long ended operations stay in the journal. Default 90 days; <see langword="null"/> keeps them for ever.</summary>
+    public TimeSpan? OperationRetention { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long events are kept for readers that resume. Default 30 days; <see langword="null"/> keeps them for ever.</summary>
+    public TimeSpan? EventRetention { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>How long the audit is kept; <see langword="null"/>, the default, keeps it for ever.</summary>
     public TimeSpan? AuditRetention { get; init; }

@@ -59,11 +59,10 @@ public static class LifecycleServiceCollectionExtensions
     {
         services.TryAddSingleton<CommitSignal>();
         services.AddSingleton<IEvents, OutboxFeed>();
-        services.AddSingleton<Retention>();
-        services.AddHostedService<RetentionService>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<OperationChanges>();
         services.AddSingleton<IOperationLog, OperationLog>();
+        services.AddSingleton<UserMentions>();
         services.AddSingleton<IUserRemoval, UserRemoval>();
         services.AddHostedService<UserRemovalService>();
         services.AddSingleton<NodeReports>();
@@ -100,6 +99,9 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<UnreferencedVersions>();
         services.AddSingleton<StaleStaging>();
         services.AddSingleton<UnreferencedBlobs>();
+        services.AddSingleton<AgedOperations>();
+        services.AddSingleton<AgedEvents>();
+        services.AddSingleton<AgedAudit>();
         services.AddSingleton<CleanupStages>();
         services.AddSingleton<ICleanup, Cleaning>();
         services.AddHostedService<CleanupService>();

@@ -86,9 +86,9 @@ public abstract class RegistryTestBase(DatabaseKind kind) : IAsyncLifetime
     protected static string DigestOf(byte[] package) => Convert.ToHexStringLower(SHA256.HashData(package));
 
     /// <summary>All files of the package store, staging included.</summary>
-    protected string[] StoredFiles() => Directory.GetFiles(Path.Combine(_folder.Path, "packages"), "*", new EnumerationOptions
+    protected string[] StoredFiles() => [.. Directory.GetFiles(Path.Combine(_folder.Path, "packages"), "*", new EnumerationOptions
     {
         RecurseSubdirectories = true,
         AttributesToSkip = FileAttributes.None,
-    });
+    }).Where(path => Path.GetFileName(path) != "unused.lock")];
 }

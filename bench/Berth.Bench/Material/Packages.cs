@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Berth.Packaging.Archive;
 
 namespace Berth.Bench.Material;

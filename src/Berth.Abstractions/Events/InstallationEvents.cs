@@ -28,6 +28,10 @@ public sealed record InstallationDisabled(string OperationId, string Slug, strin
 [EventType("berth.installation.pinned")]
 public sealed record InstallationPinned(string OperationId, string Slug, string Version) : BerthEvent;
 
+/// <summary>What was broken in an installation was put right.</summary>
+[EventType("berth.installation.repaired")]
+public sealed record InstallationRepaired(string OperationId, string Slug, string Version) : BerthEvent;
+
 /// <summary>A user's settings of a plugin were changed; <c>Changed</c> names them, never their values.</summary>
 [EventType("berth.installation.configured")]
 public sealed record InstallationConfigured(string OperationId, string Slug, string Version, IReadOnlyList<string>? Changed) : BerthEvent;

@@ -13,8 +13,8 @@ internal static partial class BulkCommand
     /// <summary>The command.</summary>
     public static Command Create(CommandRunner runner)
     {
-        var operation = new Argument<string>("operation") { Description = "install, update, uninstall, enable, disable or rollback" };
-        operation.AcceptOnlyFromAmong("install", "update", "uninstall", "enable", "disable", "rollback");
+        var operation = new Argument<string>("operation") { Description = "install, update, uninstall, enable, disable, rollback or repair" };
+        operation.AcceptOnlyFromAmong("install", "update", "uninstall", "enable", "disable", "rollback", "repair");
         var slug = SlugArgument.Create();
         var all = new Option<bool>("--all-users") { Description = "To install, every user; otherwise every user who has the plugin" };
         var users = new Option<string[]>("--users") { Description = "These users, by id or name", HelpName = "user", AllowMultipleArgumentsPerToken = true };
@@ -22,7 +22,7 @@ internal static partial class BulkCommand
         var grant = CapabilityConsent.GrantOption();
         var noWait = new Option<bool>("--no-wait") { Description = "Print the operation's id and end; it goes on in the server" };
         return runner.Bind(
-            new Command("bulk", "Install, update, uninstall, enable, disable or roll back for many users (administrators)") { operation, slug, all, users, version, grant, noWait },
+            new Command("bulk", "Install, update, uninstall, enable, disable, roll back or repair for many users (administrators)") { operation, slug, all, users, version, grant, noWait },
             async (context, cancellationToken) =>
             {
                 var named = context.Get(users) ?? [];

@@ -28,6 +28,7 @@ internal static class CommandSet
             PlanCommand.Create(runner),
             UpdateCommand.Create(runner),
             RollbackCommand.Create(runner),
+            RepairCommand.Create(runner),
             UninstallCommand.Create(runner),
             ListCommand.Create(runner),
             StatusCommand.Create(runner),

@@ -6,6 +6,8 @@ namespace Berth.Cli.Commands;
 /// <summary>Shows the lines of an examination: findings on stdout as they come, progress on stderr.</summary>
 internal sealed class DoctorView(Report report)
 {
+    private const int ShownOfACode = 20;
+    private readonly Dictionary<string, int> _shown = new(StringComparer.Ordinal);
     private DoctorLine? _result;
     private DoctorLine? _error;
     private string? _check;
@@ -23,10 +25,10 @@ internal sealed class DoctorView(Report report)
                 report.Say($"Checking {line.Check} …");
                 break;
             case "finding":
+                var shown = _shown[line.Code ?? ""] = _shown.GetValueOrDefault(line.Code ?? "") + 1;
                 report.Data(
                     new FindingOutput("finding", line.Code, line.Severity, line.Subject, line.Explanation, line.Remedy, line.IsFixed, line.Deed),
-                    $"{line.Severity}: {line.Subject}: {line.Explanation} ({line.Code})",
-                    line.Deed is { } deed ? $"  {(line.IsFixed ? "repaired" : "not repaired")}: {deed}" : $"  remedy: {line.Remedy}");
+                    shown > ShownOfACode ? [] : TextOf(line));
                 break;
             case "result":
                 _result = line;
@@ -36,6 +38,12 @@ internal sealed class DoctorView(Report report)
                 break;
         }
     }
+
+    private static IEnumerable<string> TextOf(DoctorLine line) =>
+    [
+        $"{line.Severity}: {line.Subject}: {line.Explanation} ({line.Code})",
+        line.Deed is { } deed ? $"  {(line.IsFixed ? "repaired" : "not repaired")}: {deed}" : $"  remedy: {line.Remedy}",
+    ];
 
     /// <summary>Says how it ended.</summary>
     /// <exception cref="CommandFailedException">It broke off.</exception>
@@ -50,6 +58,8 @@ internal sealed class DoctorView(Report report)
             (result.Findings ?? 0) == 0
                 ? $"Everything fits together.{rebuilt}{(result.Notes is > 0 ? $" {result.Notes} leftovers go by themselves." : "")}"
                 : $"{result.Findings} findings, {result.Repaired} repaired, {remaining} left.{rebuilt}");
+        foreach (var (code, count) in _shown.Where(pair => pair.Value > ShownOfACode))
+            report.Say($"{count - ShownOfACode} more of {code} are not shown; --json lists all.");
         if (remaining > 0 && (result.Repaired ?? 0) == 0)
             report.Say("Next: berth doctor --fix repairs what can be repaired.");
         return remaining == 0 ? ExitCode.Done : ExitCode.Failed;

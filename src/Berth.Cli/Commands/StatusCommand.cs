@@ -27,7 +27,7 @@ internal static class StatusCommand
             Lines(status));
         if (status.Status is not "healthy" and not "not_installed")
         {
-            context.Report.Say($"Next: berth uninstall {slug}, then berth install {slug} brings its files and rows back; your data is kept.");
+            context.Report.Say(Next(status, slug));
         }
 
         return status.Status switch
@@ -37,6 +37,11 @@ internal static class StatusCommand
             _ => ExitCode.Failed,
         };
     }
+
+    /// <summary>A repair brings back files and rows; it takes no verdict back and restarts nothing.</summary>
+    private static string Next(InstallationStatus status, string slug) => status.Status is "files_missing" or "files_modified" or "modules_corrupted"
+        ? $"Next: berth repair {slug} brings its files and rows back; your data stays as it is."
+        : $"Next: berth update {slug} --check looks for a newer version, and berth logs {slug} shows what it said.";
 
     private static IEnumerable<string> Lines(InstallationStatus status)
     {

@@ -15,7 +15,8 @@ internal sealed class DemoServer : IAsyncDisposable
 
     // What the surroundings set for another server must not reach this one.
     private static readonly string[] OldNames =
-        ["PLUGINS_BASE_DIR", "CLEANUP_INTERVAL_SECONDS", "MANAGER_TIMEOUT_SECONDS", "VERSION_RETENTION_DAYS", "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
+        ["PLUGINS_BASE_DIR", "CLEANUP_INTERVAL_SECONDS", "MANAGER_TIMEOUT_SECONDS", "VERSION_RETENTION_DAYS", "OPERATION_RETENTION_DAYS", "EVENT_RETENTION_DAYS",
+        "AUDIT_RETENTION_DAYS", "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
 
     private readonly ChildProcess _child;
     private readonly ConcurrentQueue<string> _lines = new();

@@ -40,6 +40,10 @@ internal sealed record InstallationResult(
     IReadOnlyList<MemberResult>? Members,
     JsonElement? DeletedModules);
 
+/// <summary>What a repair changed.</summary>
+internal sealed record RepairResult(
+    string PluginSlug, string PluginId, string Version, IReadOnlyList<string> FilesRestored, IReadOnlyList<string> ModulesCreated, IReadOnlyList<string> ModulesDeleted);
+
 /// <summary>Another plugin that an operation took along.</summary>
 internal sealed record MemberResult(string PluginSlug, string? Kind, string? Version, string? PreviousVersion);
 
@@ -88,6 +92,10 @@ internal static class InstallationsApi
         this ApiConnection host, HttpMethod method, string slug, string operation, object? body, string query, CancellationToken cancellationToken) =>
         (await host.SendAsync<Framed<InstallationResult>>(
             method, $"{PathOf(slug)}/{operation}{(query.Length > 0 ? "?" + query.TrimStart('&') : "")}", body, cancellationToken)).Data;
+
+    /// <summary>Brings back files and rows of one.</summary>
+    public static async Task<RepairResult> RepairAsync(this ApiConnection host, string slug, CancellationToken cancellationToken) =>
+        (await host.SendAsync<Framed<RepairResult>>(HttpMethod.Post, PathOf(slug) + "/repair", null, cancellationToken)).Data;
 
     /// <summary>The caller's installations.</summary>
     public static async Task<IReadOnlyList<InstallationRow>> InstallationsAsync(this ApiConnection host, CancellationToken cancellationToken) =>

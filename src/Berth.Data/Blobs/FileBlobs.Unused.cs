@@ -6,6 +6,7 @@ namespace Berth.Data.Blobs;
 internal sealed partial class FileBlobs
 {
     private const string LockFile = "unused.lock";
+    private const int LockAttempts = 2_000;
     private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(5);
 
     public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -65,15 +66,16 @@ internal sealed partial class FileBlobs
 
     private FileStream Lock()
     {
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
                 return new FileStream(Path.Combine(_staging, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(Path.Combine(_staging, LockFile)))
+            catch (IOException) when (attempt < LockAttempts && File.Exists(Path.Combine(_staging, LockFile)))
             {
-                Thread.Sleep(LockPause); // another process: a few file operations long
+                // Somebody else has it for a few file operations. A disk that refuses looks the same, so there is an end.
+                Thread.Sleep(LockPause);
             }
         }
     }

@@ -14,12 +14,12 @@ internal sealed class SqliteDatabase : IDatabase
     private readonly DatabaseOptions _options;
     private volatile bool _disposed;
 
-    private SqliteDatabase(string file, DatabaseOptions options, SqliteSession writing)
+    private SqliteDatabase(string file, DatabaseOptions options, SqliteSession writing, SqliteCheckpoints checkpoints)
     {
         _file = file;
         _options = options;
         _readers = new SemaphoreSlim(options.Readers);
-        _writer = new SqliteWriter(writing);
+        _writer = new SqliteWriter(writing, checkpoints);
     }
 
     public DatabaseKind Kind => DatabaseKind.Sqlite;
@@ -28,7 +28,7 @@ internal sealed class SqliteDatabase : IDatabase
     {
         SqliteLibrary.Use();
         var writing = SqliteSession.Open(file, options.BusyTimeout, forWriting: true);
-        var database = new SqliteDatabase(file, options, writing);
+        var database = new SqliteDatabase(file, options, writing, SqliteSession.OpenCheckpoints(file));
         try
         {
             await Migration.RunAsync(database, cancellationToken);

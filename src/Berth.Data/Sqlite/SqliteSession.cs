@@ -38,7 +38,11 @@ internal sealed class SqliteSession : IDisposable
             var session = new SqliteSession(connection);
             session.Execute($"PRAGMA busy_timeout = {(long)busyTimeout.TotalMilliseconds}");
             if (forWriting)
+            {
                 session.Execute("PRAGMA journal_mode = WAL");
+                session.Execute("PRAGMA wal_autocheckpoint = 0");
+            }
+
             session.Execute("PRAGMA synchronous = FULL");
             session.Execute("PRAGMA foreign_keys = ON");
             session.Execute("PRAGMA temp_store = MEMORY");
@@ -59,6 +63,22 @@ internal sealed class SqliteSession : IDisposable
         }
     }
 
+    /// <summary>Opens the file for checkpoints. They wait for nobody.</summary>
+    public static SqliteCheckpoints OpenCheckpoints(string file)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 }.ToString());
+        try
+        {
+            connection.Open();
+            return new SqliteCheckpoints(connection);
+        }
+        catch (DbException exception)
+        {
+            connection.Dispose();
+            throw DatabaseErrors.Translate(exception);
+        }
+    }
+
     /// <summary>The session that a work gets.</summary>
     public DbSession For(CancellationToken cancellationToken) => new(DatabaseKind.Sqlite, _statements, cancellationToken);
 
@@ -69,6 +89,19 @@ internal sealed class SqliteSession : IDisposable
         {
             using var statement = _statements.Open(sql, null);
             statement.Command.ExecuteNonQuery();
+        }
+        catch (SqliteException exception) when (DatabaseErrors.IsKnown(exception))
+        {
+            throw DatabaseErrors.Translate(exception);
+        }
+    }
+
+    /// <summary>Moves what is in the log into the database file.</summary>
+    public void Checkpoint()
+    {
+        try
+        {
+            SqliteCheckpoints.Run(_connection);
         }
         catch (SqliteException exception) when (DatabaseErrors.IsKnown(exception))
         {

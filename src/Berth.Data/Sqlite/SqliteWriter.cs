@@ -12,11 +12,13 @@ internal sealed class SqliteWriter : IDisposable
     private const int MostInOneCommit = 512;
     private readonly BlockingCollection<PendingWrite> _queue = [];
     private readonly SqliteSession _session;
+    private readonly SqliteCheckpoints _checkpoints;
     private readonly Thread _thread;
 
-    public SqliteWriter(SqliteSession session)
+    public SqliteWriter(SqliteSession session, SqliteCheckpoints checkpoints)
     {
         _session = session;
+        _checkpoints = checkpoints;
         _thread = new Thread(Run) { IsBackground = true, Name = "Berth SQLite writer" };
         _thread.Start();
     }
@@ -37,6 +39,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         _queue.CompleteAdding();
         _thread.Join();
+        _checkpoints.Dispose();
         _session.Dispose();
         _queue.Dispose();
     }
@@ -47,7 +50,24 @@ internal sealed class SqliteWriter : IDisposable
         {
             if (write.TryTake())
                 Commit(write, together: true);
+            if (_checkpoints.IsLogLong)
+                BeginLogAnew();
         }
+    }
+
+    /// <summary>Nothing can be written meanwhile, so the next write finds a log that is in the file wholly and begins it anew.</summary>
+    private void BeginLogAnew()
+    {
+        try
+        {
+            _session.Checkpoint();
+        }
+        catch (DatabaseUnavailableException)
+        {
+            // The log keeps everything; the next long checkpoint asks again.
+        }
+
+        _checkpoints.BeginsAnew();
     }
 
     /// <summary>Runs a write, and those that wait behind it if <paramref name="together"/>, in one transaction.</summary>
@@ -72,6 +92,7 @@ internal sealed class SqliteWriter : IDisposable
             while (together && ended.Count < MostInOneCommit && TryTakeNext(out next));
 
             _session.Execute("COMMIT");
+            _checkpoints.Committed();
         }
         catch (Exception exception)
         {

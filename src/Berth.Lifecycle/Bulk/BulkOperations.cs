@@ -3,6 +3,7 @@ using System.Text.Json;
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Rows;
 using Berth.Lifecycle.Store;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,8 @@ namespace Berth.Lifecycle.Bulk;
 
 /// <summary>Begins bulk operations, runs them in the background, and goes on with those that a dead process left.</summary>
 internal sealed partial class BulkOperations(
-    IDatabase database, BulkUsers users, BulkStep step, IStepWitness witness, LifecycleOptions options, TimeProvider time, ILogger<BulkOperations> logger)
+    IDatabase database, BulkUsers users, BulkStep step, IStepWitness witness, OperationChanges changes, LifecycleOptions options, TimeProvider time,
+    ILogger<BulkOperations> logger)
     : IBulkOperations, IAsyncDisposable
 {
     private const int MostUsers = 100_000;
@@ -53,6 +55,8 @@ internal sealed partial class BulkOperations(
                 return true;
             },
             cancellationToken);
+        if (ended)
+            changes.Changed(operationId);
         if (ended && _running.TryGetValue(operationId, out var running))
             await running.End.CancelAsync();
         return ended;
@@ -133,7 +137,7 @@ internal sealed partial class BulkOperations(
             await Task.Yield();
             try
             {
-                await new BulkRun(row, isResumed, database, users, step, witness, options, time).RunAsync(end.Token);
+                await new BulkRun(row, isResumed, database, users, step, witness, changes, options, time).RunAsync(end.Token);
             }
             catch (OperationCanceledException)
             {

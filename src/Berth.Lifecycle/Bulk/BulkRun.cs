@@ -2,6 +2,7 @@ using System.Text.Json;
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Rows;
 
 namespace Berth.Lifecycle.Bulk;
@@ -11,7 +12,8 @@ namespace Berth.Lifecycle.Bulk;
 /// A kill repeats at most one page, in which every user that was done is known by the key of their operation.
 /// </summary>
 internal sealed class BulkRun(
-    BulkRow row, bool isResumed, IDatabase database, BulkUsers users, BulkStep step, IStepWitness witness, LifecycleOptions options, TimeProvider time)
+    BulkRow row, bool isResumed, IDatabase database, BulkUsers users, BulkStep step, IStepWitness witness, OperationChanges changes,
+    LifecycleOptions options, TimeProvider time)
 {
     private const int AtATime = 8;
     private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(500);
@@ -68,14 +70,22 @@ internal sealed class BulkRun(
         await ShowAsync(now);
     }
 
-    private Task<bool> ShowAsync(BulkProgress progress) => database.WriteAsync(
+    private Task<bool> ShowAsync(BulkProgress progress) => WriteAsync(
         session => BulkRows.ShowAsync(session, row.Id, options.NodeName, JsonOf(progress), LeaseUntil, Now));
 
     private Task<bool> AdvanceAsync(string cursor)
     {
         _data = _data with { Cursor = cursor, AtCursor = _progress };
         var data = JsonSerializer.Serialize(_data, LifecycleJson.Default.BulkData);
-        return database.WriteAsync(session => BulkRows.AdvanceAsync(session, row.Id, options.NodeName, data, JsonOf(_progress), LeaseUntil, Now));
+        return WriteAsync(session => BulkRows.AdvanceAsync(session, row.Id, options.NodeName, data, JsonOf(_progress), LeaseUntil, Now));
+    }
+
+    /// <summary>Writes, and tells who watches the operation when it is committed.</summary>
+    private async Task<bool> WriteAsync(Func<DbSession, Task<bool>> work)
+    {
+        var isOurs = await database.WriteAsync(work);
+        changes.Changed(row.Id);
+        return isOurs;
     }
 
     /// <summary>It succeeded when it did for anybody, or when there was nobody to do it for; the progress tells the rest.</summary>
@@ -92,7 +102,7 @@ internal sealed class BulkRun(
             Notes = [$"{_data.Operation} of {row.PluginSlug}: done for {_progress.Succeeded} of {_progress.Total} users, failed for {_progress.Failed}."],
         };
         var (state, code) = hasFailed ? ("failed", _progress.Failures[0].Code) : ("succeeded", null);
-        return database.WriteAsync(async session =>
+        return WriteAsync(async session =>
         {
             var ended = await BulkRows.EndAsync(session, new EndBulkRow(
                 row.Id, state, JsonOf(_progress), JsonSerializer.Serialize(result, LifecycleJson.Default.OperationResult),

@@ -49,6 +49,7 @@ internal sealed partial class BulkStep(ILifecycleOperations operations, IInstall
         "enable" => operations.SetEnabledAsync(caller, new SetEnabledRequest(slug, Enabled: true), cancellationToken),
         "disable" => operations.SetEnabledAsync(caller, new SetEnabledRequest(slug, Enabled: false), cancellationToken),
         "rollback" => operations.RollbackAsync(caller, new RollbackRequest(slug), cancellationToken),
+        "repair" => operations.RepairAsync(caller, new RepairRequest(slug), cancellationToken),
         _ => throw new InvalidOperationException($"Unknown operation {data.Operation}."),
     };
 

@@ -30,7 +30,7 @@ public sealed record BulkRequest(
     string Operation, string Slug, string? Version = null, IReadOnlyList<string>? Users = null, IReadOnlyList<string>? Grant = null, bool IsDryRun = false)
 {
     /// <summary>What can be done for many users.</summary>
-    public static IReadOnlyList<string> Operations { get; } = ["install", "update", "uninstall", "enable", "disable", "rollback"];
+    public static IReadOnlyList<string> Operations { get; } = ["install", "update", "uninstall", "enable", "disable", "rollback", "repair"];
 }
 
 /// <summary>How beginning an operation for many users ended.</summary>

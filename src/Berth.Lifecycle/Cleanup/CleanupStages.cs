@@ -1,9 +1,13 @@
+using System.Globalization;
+
 namespace Berth.Lifecycle.Cleanup;
 
 /// <summary>The stages of a cleanup, in order.</summary>
-internal sealed class CleanupStages(IdleInstances instances, UnreferencedVersions versions, StaleStaging staging, UnreferencedBlobs blobs)
+internal sealed class CleanupStages(
+    IdleInstances instances, UnreferencedVersions versions, StaleStaging staging, UnreferencedBlobs blobs,
+    AgedOperations operations, AgedEvents events, AgedAudit audit)
 {
-    public IReadOnlyList<ICleanupStage> All { get; } = [instances, versions, staging, blobs];
+    public IReadOnlyList<ICleanupStage> All { get; } = [instances, versions, staging, blobs, operations, events, audit];
 }
 
 /// <summary>Removes one kind of thing.</summary>
@@ -24,6 +28,13 @@ internal sealed class CleanupRun(bool isDryRun, DateTimeOffset now)
     public DateTimeOffset Now => now;
 
     public void Add(string kind, string subject, long bytes, string reason) => _items.Add(new CleanupItem(kind, subject, bytes, reason));
+
+    /// <summary>Rows that are older than they are kept, told as one item.</summary>
+    public void AddRows(string kind, TimeSpan kept, long count)
+    {
+        if (count > 0)
+            Add(kind, string.Create(CultureInfo.InvariantCulture, $"{count} rows"), 0, string.Create(CultureInfo.InvariantCulture, $"They are older than {kept.TotalDays} days."));
+    }
 
     public CleanupResult Result() => new(
         Count("manager"), Count("version"), Count("staging") + Count("blob"), _items.Sum(item => item.Bytes), [.. _items]);

@@ -2,7 +2,7 @@ namespace Berth.Lifecycle.Cleanup;
 
 /// <summary>
 /// Removes what nobody needs: idle instances, versions without a reference, stale staging files, package blobs without a
-/// row. Safe at any moment beside installs, updates and rollbacks, and repeatable: what a killed run left, the next one takes.
+/// row, and rows of the journal, events and audit that are older than they are kept. Safe at any moment beside installs, updates and rollbacks, and repeatable: what a killed run left, the next one takes.
 /// </summary>
 public interface ICleanup
 {
@@ -29,8 +29,8 @@ public interface ICleanup
 public sealed record CleanupResult(int Managers, int Versions, int TempFiles, long BytesFreed, IReadOnlyList<CleanupItem> Items);
 
 /// <summary>One thing that was removed.</summary>
-/// <param name="Kind"><c>manager</c>, <c>version</c>, <c>staging</c> or <c>blob</c>.</param>
-/// <param name="Subject">What: slug and version, the name of a staging entry, a digest.</param>
+/// <param name="Kind"><c>manager</c>, <c>version</c>, <c>staging</c>, <c>blob</c>, <c>operation</c>, <c>event</c> or <c>audit</c>.</param>
+/// <param name="Subject">What: slug and version, the name of a staging entry, a digest, how many rows.</param>
 /// <param name="Bytes">How many bytes it had on disk.</param>
 /// <param name="Reason">Why nobody needs it.</param>
 public sealed record CleanupItem(string Kind, string Subject, long Bytes, string Reason);

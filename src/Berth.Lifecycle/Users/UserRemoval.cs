@@ -9,12 +9,12 @@ using Berth.Lifecycle.Store;
 namespace Berth.Lifecycle.Users;
 
 /// <summary>
-/// Deletes a user: sign out and note it in the journal → uninstall, each plugin with its own code, or hand over → one
-/// transaction deletes every row → files → the journal's row goes. Every stage may be repeated.
+/// Deletes a user: sign out and note it in the journal → uninstall, each plugin with its own code, or hand over → texts
+/// that mention them, a batch at a time → one transaction deletes every row → files → the journal's row goes. Every stage may be repeated.
 /// </summary>
 internal sealed class UserRemoval(
     IDatabase database, ILifecycleOperations operations, InstallationSnapshots installations, PrivateSnapshots packages,
-    RecoveryRecords records, StorePaths paths, IStepWitness witness, TimeProvider time) : IUserRemoval
+    RecoveryRecords records, UserMentions mentions, StorePaths paths, IStepWitness witness, TimeProvider time) : IUserRemoval
 {
     private const string Kind = "delete-user";
     private readonly KeyedGate _gate = new();
@@ -103,7 +103,8 @@ internal sealed class UserRemoval(
         {
             if (row.HeirId is null)
                 await UninstallAsync(row, uninstalled, notes);
-            (handedOver, kept) = await database.WriteAsync(session => DeleteAsync(session, row, uninstalled.Count, notes));
+            var mark = await mentions.ForgetAsync(row.UserId);
+            (handedOver, kept) = await database.WriteAsync(session => DeleteAsync(session, row, mark, uninstalled.Count, notes));
             await witness.ReachedAsync(Kind, "gone");
         }
 
@@ -160,7 +161,7 @@ internal sealed class UserRemoval(
     }
 
     private async Task<(IReadOnlyList<string> HandedOver, IReadOnlyList<string> Kept)> DeleteAsync(
-        DbSession session, UserRemovalRow row, int uninstalled, IReadOnlyList<string> notes)
+        DbSession session, UserRemovalRow row, MentionMark mark, int uninstalled, IReadOnlyList<string> notes)
     {
         var now = Now;
         IReadOnlyList<string> handedOver = [], kept = [];
@@ -171,7 +172,7 @@ internal sealed class UserRemoval(
         var heir = row.HeirId is { } wanted && await UserRemovalRows.NameAsync(session, wanted) is not null ? wanted : null;
         if (heir is not null)
             (handedOver, kept) = await new Inheritance(session, row.UserId, heir, row.ActorId == row.UserId ? heir : row.ActorId, now).RunAsync();
-        await UserRemovalRows.DeleteAsync(session, row, heir ?? (row.ActorId == row.UserId ? "deleted-user" : row.ActorId));
+        await UserRemovalRows.DeleteAsync(session, row, heir ?? (row.ActorId == row.UserId ? "deleted-user" : row.ActorId), mark);
         var detail = JsonSerializer.Serialize(new
         {
             user_id = row.UserId,
@@ -196,6 +197,6 @@ internal sealed class UserRemoval(
         installations.Forget(heir);
         // All that the heir has: a run that was killed here has forgotten which ones are new.
         foreach (var plugin in (await installations.OfUserAsync(heir)).Plugins)
-            records.WriteMissing(heir, plugin.Slug, new RecoveryEntry(handedOver.Contains(plugin.Slug) ? "handover" : "registry", null, row.ActorId, plugin.CreatedAt));
+            records.WriteMissing(heir, plugin.Slug, new RecoveryEntry(handedOver.Contains(plugin.Slug) ? "handover" : "registry", null, row.ActorId, plugin.CreatedAt, plugin.Version, plugin.Digest));
     }
 }

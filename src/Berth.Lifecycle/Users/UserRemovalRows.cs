@@ -39,12 +39,12 @@ internal static class UserRemovalRows
         session.ExecuteAsync("UPDATE user_removal SET step = 'gone' WHERE user_id = @userId AND step = 'begun'", new { userId });
 
     /// <summary>Deletes every row of the user; what others use of theirs gets another author.</summary>
-    public static async Task DeleteAsync(DbSession session, UserRemovalRow row, string author)
+    public static async Task DeleteAsync(DbSession session, UserRemovalRow row, string author, MentionMark mark)
     {
         var personal = await PersonalColumns.ReadAsync(session);
         foreach (var column in personal.Authored)
             await session.ExecuteAsync($"UPDATE {column.TableName} SET {column.ColumnName} = @author WHERE {column.ColumnName} = @UserId", new { author, row.UserId });
-        await ForgetInTextsAsync(session, row.UserId);
+        await UserMentions.ForgetSinceAsync(session, row.UserId, mark);
         // Installations first: what hangs on them goes by their foreign keys.
         foreach (var column in personal.Owned.OrderBy(column => column.TableName is "plugin" ? 0 : 1))
             await session.ExecuteAsync($"DELETE FROM {column.TableName} WHERE {column.ColumnName} = @UserId", new { row.UserId });
@@ -56,20 +56,6 @@ internal static class UserRemovalRows
 
     public static Task NoteAsync(DbSession session, string userId, IReadOnlyList<string> notes) => session.ExecuteAsync(
         "UPDATE user_removal SET notes = @notes WHERE user_id = @userId", new { userId, notes = JsonSerializer.Serialize(notes) });
-
-    /// <summary>Ids within JSON: an operation that the user asked for on somebody's behalf, failures of a bulk, kept answers.</summary>
-    private static async Task ForgetInTextsAsync(DbSession session, string userId)
-    {
-        var like = $"%{userId}%";
-        await session.ExecuteAsync(
-            "UPDATE operation SET data = REPLACE(data, @userId, 'deleted-user') WHERE user_id <> @userId AND data LIKE @like", new { userId, like });
-        await session.ExecuteAsync(
-            "UPDATE operation SET progress = REPLACE(progress, @userId, 'deleted-user') WHERE progress LIKE @like", new { userId, like });
-        await session.ExecuteAsync("DELETE FROM outbox WHERE user_id <> @userId AND data LIKE @like", new { userId, like });
-        await session.ExecuteAsync(session.Kind == DatabaseKind.Sqlite
-            ? "DELETE FROM idempotency WHERE INSTR(CAST(body AS TEXT), @userId) > 0 OR location LIKE @like"
-            : "DELETE FROM idempotency WHERE POSITION(CONVERT_TO(@userId, 'UTF8') IN body) > 0 OR location LIKE @like", new { userId, like });
-    }
 }
 
 /// <summary>A deletion under way.</summary>

@@ -12,7 +12,7 @@ internal static class BulkApi
         foreach (var prefix in InstallationsApi.Prefixes)
         {
             var group = routes.MapGroup(prefix).WithTags("Bulk").WithBerthPolicies().NeedAdministrator();
-            group.MapPost("/bulk", StartAsync).WithSummary("Install, update, uninstall, enable, disable or roll back for many users");
+            group.MapPost("/bulk", StartAsync).WithSummary("Install, update, uninstall, enable, disable, roll back or repair for many users");
             group.MapDelete("/operations/{id}", CancelAsync).WithSummary("End an operation for many users; what was done stays");
         }
     }

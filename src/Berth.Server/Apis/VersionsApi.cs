@@ -55,6 +55,8 @@ internal static class VersionsApi
     {
         var found = await versions.CheckAsync(
             context.Caller().ForOperations(context), RouteValues.Slug(context), QueryValues.Text(context.Request, "version", maxLength: 256), context.RequestAborted);
+        if (found.Reasons.FirstOrDefault(reason => reason.Code is "plugin.unknown") is { } unknown)
+            throw new ApiProblemException(StatusCodes.Status404NotFound, unknown.Code, unknown.Message);
         return Results.Json(new
         {
             status = "success",

@@ -75,6 +75,9 @@ public static class BerthServiceCollectionExtensions
             HostVersion = BerthVersion.Text,
             CleanupInterval = settings.CleanupInterval,
             VersionRetention = settings.VersionRetention,
+            OperationRetention = settings.OperationRetention,
+            EventRetention = settings.EventRetention,
+            AuditRetention = settings.AuditRetention,
         });
         services.AddPackageBlobs();
         services.AddBerthHost();

@@ -42,6 +42,15 @@ public static class BerthSettingNames
     /// <summary>Days.</summary>
     public const string VersionRetention = "VERSION_RETENTION_DAYS";
 
+    /// <summary>Days; 0 for ever.</summary>
+    public const string OperationRetention = "OPERATION_RETENTION_DAYS";
+
+    /// <summary>Days; 0 for ever.</summary>
+    public const string EventRetention = "EVENT_RETENTION_DAYS";
+
+    /// <summary>Days; 0 for ever.</summary>
+    public const string AuditRetention = "AUDIT_RETENTION_DAYS";
+
     /// <summary>Address of GitHub's API, or of a server that speaks like it.</summary>
     public const string GitHubApi = "BERTH_GITHUB_API";
 
@@ -49,7 +58,7 @@ public static class BerthSettingNames
     public static IReadOnlyList<string> All { get; } =
     [
         DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits, AllowedOrigins,
-        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, GitHubApi,
+        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, OperationRetention, EventRetention, AuditRetention, GitHubApi,
     ];
 
     /// <summary>Names with our prefix that other programs read: the command line and the tests.</summary>

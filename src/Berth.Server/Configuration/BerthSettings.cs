@@ -42,6 +42,15 @@ public sealed record BerthSettings
     /// <summary>How long an unreferenced version stays in the store.</summary>
     public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long ended operations stay in the journal; <see langword="null"/> means for ever.</summary>
+    public TimeSpan? OperationRetention { get; init; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long events are kept; <see langword="null"/> means for ever.</summary>
+    public TimeSpan? EventRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long the audit is kept; <see langword="null"/>, the default, means for ever.</summary>
+    public TimeSpan? AuditRetention { get; init; }
+
     /// <summary>Address of the API that installs from GitHub releases ask.</summary>
     public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
 

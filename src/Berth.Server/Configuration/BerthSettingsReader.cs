@@ -8,6 +8,10 @@ public sealed class BerthSettingsException(string message) : Exception(message);
 /// <summary>Reads the settings from <c>berth.json</c>, the environment and the arguments; the later wins.</summary>
 public static class BerthSettingsReader
 {
+    // What the calendar and timers can take, with room to spare.
+    private const int MostDays = 100_000;
+    private const int MostSeconds = 4_000_000;
+
     /// <summary>Reads the settings as a program does that is started in <paramref name="directory"/>.</summary>
     /// <exception cref="BerthSettingsException">A name is unknown or a value is bad.</exception>
     public static BerthSettings Read(string[] args, string directory)
@@ -45,9 +49,12 @@ public static class BerthSettingsReader
             RateLimits = OneOf(BerthSettingNames.RateLimits, settings.RateLimits, ("on", true), ("off", false)),
             AllowedOrigins = [.. (Text(BerthSettingNames.AllowedOrigins) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(WebOrigin.Read)],
             PluginsBaseDirectory = Text(BerthSettingNames.PluginsBaseDirectory),
-            CleanupInterval = Span(BerthSettingNames.CleanupInterval, TimeSpan.FromSeconds) ?? settings.CleanupInterval,
-            ManagerTimeout = Span(BerthSettingNames.ManagerTimeout, TimeSpan.FromSeconds) ?? settings.ManagerTimeout,
-            VersionRetention = Span(BerthSettingNames.VersionRetention, TimeSpan.FromDays) ?? settings.VersionRetention,
+            CleanupInterval = Seconds(BerthSettingNames.CleanupInterval) ?? settings.CleanupInterval,
+            ManagerTimeout = Seconds(BerthSettingNames.ManagerTimeout) ?? settings.ManagerTimeout,
+            VersionRetention = Text(BerthSettingNames.VersionRetention) is { } days ? TimeSpan.FromDays(Whole(BerthSettingNames.VersionRetention, days, 1, MostDays)) : settings.VersionRetention,
+            OperationRetention = Days(BerthSettingNames.OperationRetention, settings.OperationRetention),
+            EventRetention = Days(BerthSettingNames.EventRetention, settings.EventRetention),
+            AuditRetention = Days(BerthSettingNames.AuditRetention, settings.AuditRetention),
             GitHubApi = Urls(BerthSettingNames.GitHubApi) is [var api, ..] ? new Uri(api.TrimEnd('/') + "/") : settings.GitHubApi,
             Sources = SettingSources.Of(configuration),
         };
@@ -86,15 +93,16 @@ public static class BerthSettingsReader
             throw new BerthSettingsException($"{name}: '{text}' is not one of {string.Join(", ", words.Select(word => word.Word))}.");
         }
 
-        TimeSpan? Span(string name, Func<double, TimeSpan> unit)
-        {
-            if (Text(name) is not { } text)
-                return null;
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1)
-                throw new BerthSettingsException($"{name}: '{text}' is not a whole number from 1.");
-            return unit(number);
-        }
+        TimeSpan? Seconds(string name) => Text(name) is { } text ? TimeSpan.FromSeconds(Whole(name, text, 1, MostSeconds)) : null;
+
+        // 0 is for ever.
+        TimeSpan? Days(string name, TimeSpan? preset) =>
+            Text(name) is not { } text ? preset : Whole(name, text, 0, MostDays) is var days and > 0 ? TimeSpan.FromDays(days) : null;
     }
+
+    private static int Whole(string name, string text, int least, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most ? number
+        : throw new BerthSettingsException(string.Create(CultureInfo.InvariantCulture, $"{name}: '{text}' is not a whole number from {least} to {most}."));
 
     private static string DatabaseOf(string text) =>
         text.Equals("sqlite", StringComparison.OrdinalIgnoreCase) ? "sqlite"

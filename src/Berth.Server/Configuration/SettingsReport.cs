@@ -37,12 +37,17 @@ public static class SettingsReport
         BerthSettingNames.CleanupInterval => Number(settings.CleanupInterval.TotalSeconds),
         BerthSettingNames.ManagerTimeout => Number(settings.ManagerTimeout.TotalSeconds),
         BerthSettingNames.VersionRetention => Number(settings.VersionRetention.TotalDays),
+        BerthSettingNames.OperationRetention => Days(settings.OperationRetention),
+        BerthSettingNames.EventRetention => Days(settings.EventRetention),
+        BerthSettingNames.AuditRetention => Days(settings.AuditRetention),
         BerthSettingNames.GitHubApi => settings.GitHubApi.ToString(),
         // A setting without a line of its own is shown as it was written; a report never fails for one.
         _ => settings.Sources?.GetValueOrDefault(name)?.Text is not { } text ? "" : IsSecret(name) ? Hidden : Address(Connection(text)),
     };
 
     private static string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Days(TimeSpan? kept) => Number(kept?.TotalDays ?? 0);
 
     private static string Connection(string text)
     {

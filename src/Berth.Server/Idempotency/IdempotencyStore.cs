@@ -12,6 +12,7 @@ namespace Berth.Server.Idempotency;
 internal sealed class IdempotencyStore(IDatabase database, ILifecycleOperations operations, LifecycleOptions options, TimeProvider time)
 {
     public static readonly TimeSpan Retention = TimeSpan.FromHours(24);
+    private const int SweepBatch = 500;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private readonly ConcurrentDictionary<string, byte> _alive = new(StringComparer.Ordinal);
 
@@ -79,8 +80,19 @@ internal sealed class IdempotencyStore(IDatabase database, ILifecycleOperations 
     }
 
     /// <summary>Forgets answers that are old enough. Returns how many.</summary>
-    public Task<int> SweepAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(session => session.ExecuteAsync("DELETE FROM idempotency WHERE created_at < @Oldest", new { Oldest }), cancellationToken);
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        // Not all at once: nobody should wait for the writer behind it.
+        var (swept, oldest) = (0, Oldest);
+        while (await database.WriteAsync(
+            session => session.ExecuteAsync($"DELETE FROM idempotency WHERE id IN (SELECT id FROM idempotency WHERE created_at < @oldest ORDER BY created_at LIMIT {SweepBatch})", new { oldest }),
+            cancellationToken) is var count and > 0)
+        {
+            swept += count;
+        }
+
+        return swept;
+    }
 
     /// <summary>The row that stands in the way, or <see langword="null"/> when the request is this attempt's.</summary>
     private async Task<Row?> ClaimAsync(DbSession session, string id, string fingerprint, string attempt)

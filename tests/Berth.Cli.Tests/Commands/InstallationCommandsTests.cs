@@ -146,6 +146,47 @@ public sealed class InstallationCommandsTests : ScriptedServerTests
         Server.Last.Text.ShouldBe(body);
     }
 
+    [Theory]
+    [InlineData("files_missing", "berth repair Notes")]
+    [InlineData("files_modified", "berth repair Notes")]
+    [InlineData("modules_corrupted", "berth repair Notes")]
+    [InlineData("unhealthy", "berth update Notes --check")]
+    [InlineData("healthy", null)]
+    public async Task Status_says_what_brings_a_broken_installation_back(string status, string? next)
+    {
+        Server.On("GET", "/api/v1/plugins/Notes/status", 200, $$$"""{"status":"success","data":{"plugin_slug":"Notes","exists":true,"status":"{{{status}}}","plugin_id":"0_Notes"}}""");
+        var result = await Cli.RunAsync("status", "Notes");
+        if (next is null)
+            result.Error.ShouldNotContain("Next:");
+        else
+            result.Error.ShouldContain($"Next: {next}");
+    }
+
+    [Fact]
+    public async Task Repair_says_what_it_changed_and_with_dry_run_only_what_it_would_do()
+    {
+        Operation("POST", "repair", "1.0.0", "1.0.0",
+            """{"plugin_slug":"Notes","plugin_id":"0_Notes","version":"1.0.0","files_restored":["dist/main.js: other bytes"],"modules_created":["0_Notes_List"],"modules_deleted":[]}""");
+        (await Cli.RunAsync("repair", "Notes", "--dry-run")).Out.ShouldContain("Plan: repair Notes");
+        Server.Requests.Where(request => request.Method == "POST").ShouldAllBe(request => request.Query.Contains("dry_run=true"));
+
+        var result = await Cli.RunAsync("repair", "Notes");
+        result.Exit.ShouldBe(ExitCode.Done, result.Error);
+        result.Lines.ShouldBe(["Repaired Notes 1.0.0.", "  restored: dist/main.js: other bytes", "  module created: 0_Notes_List"]);
+        Server.Last.Query.ShouldBe("");
+
+        var json = (await Cli.RunAsync("repair", "Notes", "--json")).Json;
+        json.GetProperty("operation").GetString().ShouldBe("repair");
+        json.GetProperty("filesRestored")[0].GetString().ShouldBe("dist/main.js: other bytes");
+    }
+
+    [Fact]
+    public async Task A_repair_that_finds_the_package_nowhere_ends_with_7()
+    {
+        Server.Fails("POST", "/api/v1/plugins/Notes/repair", 422, "repair.no_source");
+        (await Cli.RunAsync("repair", "Notes")).Exit.ShouldBe(ExitCode.Refused);
+    }
+
     private void Operation(string method, string name, string from, string? to, string data, string capabilities = "") =>
         Server.On(method, $"/api/v1/plugins/Notes/{name}", async context => await context.Response.WriteAsync(
             context.Request.Query.ContainsKey("dry_run")

@@ -35,7 +35,7 @@ public sealed class MigrateTests : IDisposable
         (await RunAsync(0, "--json")).GetProperty("state").GetString().ShouldBe("nothing_to_do");
         (await RunAsync(0, "--json", "--verify")).GetProperty("state").GetString().ShouldBe("verified");
 
-        Spoil();
+        StoredFile.Spoil(Data, "Notes", "1.0.5");
         var different = await RunAsync(1, "--json", "--verify");
         different.GetProperty("state").GetString().ShouldBe("different");
         different.GetProperty("verification").GetProperty("freeable_bytes").GetInt64().ShouldBe(0);
@@ -91,15 +91,5 @@ public sealed class MigrateTests : IDisposable
         var line = await berth.LineAsync("""{"type":"result",""");
         (await berth.ExitCodeAsync()).ShouldBe(exit, berth.Errors);
         return JsonDocument.Parse(line).RootElement.Clone();
-    }
-
-    /// <summary>Changes a byte of a stored file behind the store's back.</summary>
-    private void Spoil()
-    {
-        var file = Directory.EnumerateFiles(Path.Combine(Data, "plugins", "shared", "Notes", "v1.0.5", "dist"), "*.js").Order(StringComparer.Ordinal).First();
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        var bytes = File.ReadAllBytes(file);
-        bytes[^2] ^= 1;
-        File.WriteAllBytes(file, bytes);
     }
 }

@@ -41,7 +41,7 @@ public sealed class SchemaTests
             SELECT t.name AS table_name, c.name AS column_name, c.type AS type, c."notnull" AS required
             FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'
             """));
-        return Describe(rows.Select(r => r with { Type = r.Type == "INTEGER" ? "BIGINT" : r.Type }));
+        return Describe(rows.Select(r => r with { Type = r.Type switch { "INTEGER" => "BIGINT", "BLOB" => "BYTEA", var type => type } }));
     }
 
     private static async Task<IReadOnlyList<string>> PostgreSqlColumnsAsync(IDatabase database)

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Tests.World;
 
 namespace Berth.Lifecycle.Tests.Bulk;
@@ -71,6 +73,23 @@ public sealed class BulkOperationsTests
     }
 
     [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task What_is_broken_for_many_is_repaired_for_all_of_them(DatabaseKind kind)
+    {
+        await using var world = await WorldAsync(kind);
+        var (root, users) = (await world.AddUserAsync("root"), await AddUsersAsync(world, 3));
+        foreach (var user in users)
+            await world.InstallAsync(user, "Charts", "1.0.0");
+        var modules = await world.CountAsync("SELECT COUNT(*) FROM module");
+        modules.ShouldBeGreaterThan(0);
+        await world.Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM module"));
+
+        (await RunAsync(world, root, "repair")).ShouldBe((3, 3, 0));
+
+        (await world.CountAsync("SELECT COUNT(*) FROM module")).ShouldBe(modules);
+        (await world.CountAsync("SELECT COUNT(*) FROM audit WHERE action = 'plugin.repair' AND actor_id = @UserId", new { root.UserId })).ShouldBe(3);
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
     public async Task A_process_that_dies_in_the_middle_is_followed_by_one_that_goes_on_and_does_nothing_twice(DatabaseKind kind)
     {
         await using var world = await WorldAsync(kind);
@@ -104,6 +123,29 @@ public sealed class BulkOperationsTests
         (await world.CountAsync("SELECT COUNT(*) FROM operation WHERE kind = 'install' AND state = 'succeeded'")).ShouldBe(131);
         (await world.CountAsync("SELECT COUNT(*) FROM audit WHERE action = 'plugin.install'")).ShouldBe(131);
         (await Bulk(world).ResumeAsync(CancellationToken.None)).ShouldBe(0);
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task Who_watches_it_is_told_of_its_end_at_once(DatabaseKind kind)
+    {
+        await using var world = await WorldAsync(kind);
+        var (root, _) = (await world.AddUserAsync("root"), await AddUsersAsync(world, 3));
+        await world.InstallAsync(root, "Charts");
+        using var mayGo = new SemaphoreSlim(0);
+        world.Witness.At = step => step == "install.begin" ? mayGo.WaitAsync() : Task.CompletedTask;
+        var started = await StartAsync(world, root, new BulkRequest("install", "Charts"));
+        // Time stands still: nobody looks again without being told.
+        var log = new OperationLog(world.Database, world.Get<OperationChanges>(), world.Get<OperationJournal>(), new StandingTime());
+        await using var seen = log.WatchAsync(started.OperationId, TimeSpan.FromHours(1)).GetAsyncEnumerator();
+        (await seen.MoveNextAsync()).ShouldBeTrue();
+        seen.Current!.State.ShouldBe("running");
+
+        mayGo.Release(3);
+        while (!seen.Current!.HasEnded)
+            (await seen.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60))).ShouldBeTrue();
+
+        seen.Current.State.ShouldBe("succeeded");
+        await Bulk(world).WhenIdleAsync();
     }
 
     [Theory, ClassData(typeof(DatabaseKinds))]

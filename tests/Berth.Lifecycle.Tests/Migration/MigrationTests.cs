@@ -21,6 +21,7 @@ public sealed class MigrationTests
         verification.FilesServed.ShouldBeGreaterThan(30);
         verification.Rows.ShouldBe(report.Installations.Migrated + report.Modules);
         verification.FreeableBytes.ShouldBe(report.Bytes.Before);
+        (await Doctor.DoctorTests.ExamineAsync(bed.World)).All.ShouldBeEmpty();
     }
 
     [Fact]

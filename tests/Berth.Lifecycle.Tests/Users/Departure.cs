@@ -1,5 +1,7 @@
+using System.Text;
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Tests.World;
 using Berth.Lifecycle.Users;
 
@@ -30,9 +32,54 @@ internal sealed record Departure(TestWorld World, OperationCaller Ada, Operation
             await session.ExecuteAsync("INSERT INTO private_reader (digest, user_id, granted_by, at) VALUES ('d1', @bob, @UserId, 0)", user);
             await session.ExecuteAsync("INSERT INTO share (id, from_user, to_user, recipient, plugin_slug, version, digest, state, created_at, expires_at, updated_at) VALUES ('s1', @UserId, @bob, 'bob', 'Own', '1.0.0', 'd1', 'offered', 0, 0, 0)", user);
             await session.ExecuteAsync("INSERT INTO outbox (at, type, subject, user_id, data) VALUES (0, 'berth.share.offered', 's1', @bob, @data)", new { bob = bob.UserId, data = $$"""{"from":"{{ada.UserId}}"}""" });
+            await SettingsAsync(session, ada);
+            await JournalsAsync(session, ada, bob, admin);
             return true;
         });
         return new Departure(world, ada, bob, admin);
+    }
+
+    private static async Task SettingsAsync(DbSession session, OperationCaller ada)
+    {
+        var plugin = new { id = $"{ada.UserId}_Echo", ada.UserId };
+        await session.ExecuteAsync("UPDATE plugin SET config = '{\"greeting\":\"hello\"}', secrets = '{\"/key\":\"sealed\"}', previous_secrets = '{\"/key\":\"sealed before\"}' WHERE id = @id", plugin);
+        await session.ExecuteAsync("INSERT INTO module_choice (plugin_id, user_id, name, enabled, settings, updated_at) VALUES (@id, @UserId, 'Any', 0, '{}', 0)", plugin);
+    }
+
+    /// <summary>Texts that name her: of operations on many users, of answers kept for others, of the migration that brought her.</summary>
+    private static async Task JournalsAsync(DbSession session, OperationCaller ada, OperationCaller bob, OperationCaller admin)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await session.ExecuteAsync(
+                """
+                INSERT INTO operation (id, kind, user_id, plugin_slug, state, step, data, progress, node, lease_until, created_at, updated_at)
+                VALUES (@id, 'bulk', @root, 'Echo', 'succeeded', 'end', @data, @progress, 'n', 0, 0, 0)
+                """,
+                new
+                {
+                    id = OperationJournal.NewId(),
+                    root = admin.UserId,
+                    data = $$"""{"operation":"install","users":["{{ada.UserId}}","{{bob.UserId}}"]}""",
+                    progress = $$"""{"total":2,"failures":[{"user_id":"{{ada.UserId}}","code":"x"},{"user_id":"{{bob.UserId}}","code":"x"}]}""",
+                });
+        }
+
+        await session.ExecuteAsync(
+            "INSERT INTO idempotency (id, fingerprint, attempt, lease_until, status, location, body, created_at) VALUES ('k1', 'f', '', 0, 201, NULL, @body, 0)",
+            new { body = Encoding.UTF8.GetBytes($$"""{"plugin_id":"{{ada.UserId}}_Echo"}""") });
+        await session.ExecuteAsync(
+            "INSERT INTO idempotency (id, fingerprint, attempt, lease_until, status, location, body, created_at) VALUES ('k2', 'f', '', 0, 201, @location, NULL, 0)",
+            new { location = $"/users/{ada.UserId}" });
+        await session.ExecuteAsync("INSERT INTO migration (id, fingerprint, state, started_at, updated_at) VALUES ('m1', 'f', 'verified', 0, 0)");
+        foreach (var (kind, key, detail) in new[]
+        {
+            ("user", ada.UserId, "{}"), ("reader", $"d1/{ada.UserId}", "{}"), ("installation", $"{ada.UserId}_Echo", $$"""{"user_id":"{{ada.UserId}}","version":"1.0.0"}"""),
+            ("user", bob.UserId, "{}"), ("installation", $"{bob.UserId}_Charts", "{}"), ("package", "Echo/1.0.0", "{}"),
+        })
+        {
+            await session.ExecuteAsync("INSERT INTO migration_item (migration_id, kind, key, created, detail) VALUES ('m1', @kind, @key, 1, @detail)", new { kind, key, detail });
+        }
     }
 
     public UserRemovalRequest Request(bool handsOver) => new(Ada.UserId, handsOver ? Bob.UserId : null, Admin.UserId, "request-1");

@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Tests.World;
 using Berth.Lifecycle.Users;
 
@@ -31,6 +32,9 @@ public sealed class UserRemovalTests
         (await world.CountAsync("SELECT COUNT(*) FROM audit WHERE action = 'user.delete' AND subject = @UserId AND request_id = 'request-1'", new { departure.Ada.UserId })).ShouldBe(1);
         (await world.CountAsync("SELECT COUNT(*) FROM outbox WHERE type = 'berth.user.deleted'")).ShouldBe(1);
         (await world.ReadAsync(departure.Bob, "Charts", "chart")).ShouldBe("\"bob's\"", "others are not touched");
+        (await world.CountAsync("SELECT COUNT(*) FROM migration_item")).ShouldBe(3, "others' and the packages'");
+        (await world.CountAsync("SELECT COUNT(*) FROM operation WHERE kind = 'bulk' AND progress LIKE @like AND progress LIKE '%deleted-user%'", new { like = $"%{departure.Bob.UserId}%" })).ShouldBe(3);
+        (await world.CountAsync("SELECT COUNT(*) FROM idempotency")).ShouldBe(0);
         (await world.Get<IUserRemoval>().RemoveAsync(departure.Request(handsOver))).ShouldBeOfType<UserRemovalOutcome.Unknown>();
     }
 
@@ -57,6 +61,44 @@ public sealed class UserRemovalTests
         // What was handed over lives on: back to the slot and away.
         (await world.Operations.RollbackAsync(departure.Bob, new RollbackRequest("Echo"))).ShouldBeDone().Version.ShouldBe("1.0.0");
         (await world.Operations.UninstallAsync(departure.Bob, new UninstallRequest("Echo", Purge: true))).ShouldBeDone();
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task Settings_and_choices_are_handed_over_but_secrets_are_not(DatabaseKind kind)
+    {
+        await using var world = await TestWorld.CreateAsync(kind);
+        var departure = await Departure.PrepareAsync(world);
+
+        await world.Get<IUserRemoval>().RemoveAsync(departure.Request(handsOver: true));
+
+        var theirs = new { id = $"{departure.Bob.UserId}_Echo", departure.Bob.UserId };
+        (await world.CountAsync("SELECT COUNT(*) FROM plugin WHERE id = @id AND config = '{\"greeting\":\"hello\"}' AND secrets = '{}' AND previous_secrets IS NULL", theirs)).ShouldBe(1);
+        (await world.CountAsync("SELECT COUNT(*) FROM module_choice WHERE plugin_id = @id AND user_id = @UserId AND name = 'Any'", theirs)).ShouldBe(1);
+        (await world.CountAsync("SELECT COUNT(*) FROM module_choice")).ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task What_mentions_the_user_after_the_batches_is_found_in_the_transaction(DatabaseKind kind)
+    {
+        await using var world = await TestWorld.CreateAsync(kind);
+        var departure = await Departure.PrepareAsync(world);
+        var mentions = world.Get<UserMentions>();
+        var mark = await mentions.ForgetAsync(departure.Ada.UserId);
+        var mention = new { id = OperationJournal.NewId(), bob = departure.Bob.UserId, data = $$"""{"by":"{{departure.Ada.UserId}}"}""", now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() };
+        await world.Database.WriteAsync(async session =>
+        {
+            await session.ExecuteAsync("INSERT INTO operation (id, kind, user_id, plugin_slug, state, step, data, node, lease_until, created_at, updated_at) VALUES (@id, 'enable', @bob, 'Echo', 'succeeded', 'end', @data, 'n', 0, @now, @now)", mention);
+            return await session.ExecuteAsync("INSERT INTO outbox (at, type, subject, user_id, data) VALUES (@now, 'berth.installation.enabled', 's', @bob, @data)", mention);
+        });
+
+        await world.Database.WriteAsync(async session =>
+        {
+            await UserMentions.ForgetSinceAsync(session, departure.Ada.UserId, mark);
+            return true;
+        });
+
+        (await world.CountAsync("SELECT COUNT(*) FROM operation WHERE data LIKE @like AND user_id <> @UserId", new { like = $"%{departure.Ada.UserId}%", departure.Ada.UserId })).ShouldBe(0);
+        (await world.CountAsync("SELECT COUNT(*) FROM outbox WHERE data LIKE @like AND user_id <> @UserId", new { like = $"%{departure.Ada.UserId}%", departure.Ada.UserId })).ShouldBe(0);
     }
 
     [Fact]

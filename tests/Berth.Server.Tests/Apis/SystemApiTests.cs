@@ -16,12 +16,14 @@ public sealed class SystemApiTests(SystemApiTests.Shared shared) : IClassFixture
         }
 
         var stats = await _server.Host().GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/stats");
-        foreach (var name in new[] { "users", "installations", "plugins_installed", "versions_in_store", "unique_versions_in_use", "managers", "storage", "memory", "versions", "operations", "caches", "cleanup", "nodes" })
-            stats.TryGetProperty(name, out _).ShouldBeTrue(name);
+        Names(stats).ShouldBe(
+            ["users", "installations", "plugins_installed", "versions_in_store", "unique_versions_in_use", "managers", "storage", "memory", "versions", "operations", "caches", "cleanup", "nodes"],
+            ignoreOrder: true);
         Names(stats.GetProperty("managers")).ShouldBe(["active", "created_total", "retired_total", "leaked"], ignoreOrder: true);
         Names(stats.GetProperty("storage")).ShouldBe(["shared_bytes", "user_metadata_bytes", "unshared_equivalent_bytes", "saved_percent"], ignoreOrder: true);
         Names(stats.GetProperty("memory")).ShouldBe(["process_bytes", "managed_bytes", "per_instance"], ignoreOrder: true);
         Names(stats.GetProperty("cleanup")).ShouldBe(["last_run", "last_result"], ignoreOrder: true);
+        Names(stats.GetProperty("nodes")[0]).ShouldBe(["name", "version", "started_at", "last_seen", "alive"], ignoreOrder: true);
         stats.GetProperty("nodes")[0].GetProperty("alive").GetBoolean().ShouldBeTrue();
         var install = stats.GetProperty("operations").GetProperty("install");
         Names(install).ShouldBe(["succeeded", "failed", "p50_ms", "p95_ms"], ignoreOrder: true);
@@ -36,6 +38,26 @@ public sealed class SystemApiTests(SystemApiTests.Shared shared) : IClassFixture
         foreach (var cache in stats.GetProperty("caches").EnumerateObject())
             Names(cache.Value).ShouldBe(["hits", "misses", "ratio"], ignoreOrder: true);
         stats.GetProperty("storage").GetProperty("unshared_equivalent_bytes").GetInt64().ShouldBeGreaterThan(stats.GetProperty("storage").GetProperty("shared_bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task The_last_cleanup_is_told_and_a_dry_run_is_none()
+    {
+        await using var server = await TestServer.StartAsync();
+        using var admin = server.Host();
+        (await LastAsync()).GetProperty("last_run").ValueKind.ShouldBe(JsonValueKind.Null);
+        using (await admin.PostAsync("/api/v1/plugins/system/cleanup?dry_run=true", null))
+            (await LastAsync()).GetProperty("last_result").ValueKind.ShouldBe(JsonValueKind.Null);
+
+        var before = DateTimeOffset.UtcNow.AddSeconds(-1);
+        using var run = await admin.PostAsync("/api/v1/plugins/system/cleanup", null);
+        var last = await LastAsync();
+
+        last.GetProperty("last_run").GetDateTimeOffset().ShouldBeInRange(before, DateTimeOffset.UtcNow.AddSeconds(1));
+        Names(last.GetProperty("last_result")).ShouldBe(["managers", "versions", "temp_files", "bytes_freed", "items"], ignoreOrder: true);
+        last.GetProperty("last_result").GetRawText().ShouldBe(await run.Content.ReadAsStringAsync());
+
+        async Task<JsonElement> LastAsync() => (await admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/stats")).GetProperty("cleanup");
     }
 
     [Fact]

@@ -21,6 +21,9 @@ public sealed class BerthSettingsReaderTests
         settings.CleanupInterval.ShouldBe(TimeSpan.FromSeconds(300));
         settings.ManagerTimeout.ShouldBe(TimeSpan.FromSeconds(1800));
         settings.VersionRetention.ShouldBe(TimeSpan.FromDays(30));
+        settings.OperationRetention.ShouldBe(TimeSpan.FromDays(90));
+        settings.EventRetention.ShouldBe(TimeSpan.FromDays(30));
+        settings.AuditRetention.ShouldBeNull();
     }
 
     [Fact]
@@ -29,7 +32,7 @@ public sealed class BerthSettingsReaderTests
         var settings = Read(
             ("BERTH_DATABASE", "Host=localhost;Database=berth"), ("BERTH_HOST_URLS", "http://*:80; https://berth.example"), ("BERTH_ROLE", "Registry"), ("BERTH_RATE_LIMITS", "OFF"),
             ("PLUGINS_BASE_DIR", "/srv/plugins"), ("CLEANUP_INTERVAL_SECONDS", "5"), ("MANAGER_TIMEOUT_SECONDS", "6"), ("VERSION_RETENTION_DAYS", "7"), ("BERTH_ADMIN_TOKEN", "a-long-token"),
-            ("BERTH_ALLOWED_ORIGINS", "https://app.example, http://localhost:3000,http://[::1]:81,"));
+            ("OPERATION_RETENTION_DAYS", "8"), ("EVENT_RETENTION_DAYS", "0"), ("AUDIT_RETENTION_DAYS", "365"), ("BERTH_ALLOWED_ORIGINS", "https://app.example, http://localhost:3000,http://[::1]:81,"));
         settings.Database.ShouldBe("Host=localhost;Database=berth");
         settings.HostUrls.ShouldBe(["http://*:80", "https://berth.example"]);
         settings.Role.ShouldBe(BerthRole.Registry);
@@ -38,6 +41,9 @@ public sealed class BerthSettingsReaderTests
         settings.CleanupInterval.ShouldBe(TimeSpan.FromSeconds(5));
         settings.ManagerTimeout.ShouldBe(TimeSpan.FromSeconds(6));
         settings.VersionRetention.ShouldBe(TimeSpan.FromDays(7));
+        settings.OperationRetention.ShouldBe(TimeSpan.FromDays(8));
+        settings.EventRetention.ShouldBeNull("0 is for ever");
+        settings.AuditRetention.ShouldBe(TimeSpan.FromDays(365));
         settings.AdminToken.ShouldBe("a-long-token");
         settings.AllowedOrigins.ShouldBe(["https://app.example", "http://localhost:3000", "http://[::1]:81"]);
     }
@@ -46,6 +52,11 @@ public sealed class BerthSettingsReaderTests
     [InlineData("BERTH_ROLE", "everything")]
     [InlineData("BERTH_DATABASE", "postgres")]
     [InlineData("BERTH_PACKAGES", "s3://bucket")]
+    [InlineData("AUDIT_RETENTION_DAYS", "-1")]
+    [InlineData("VERSION_RETENTION_DAYS", "0")]
+    [InlineData("VERSION_RETENTION_DAYS", "999999999")]
+    [InlineData("CLEANUP_INTERVAL_SECONDS", "999999999")]
+    [InlineData("EVENT_RETENTION_DAYS", "a while")]
     [InlineData("BERTH_HOST_URLS", "ftp://localhost")]
     [InlineData("BERTH_REGISTRY_URLS", "localhost:6001")]
     [InlineData("BERTH_RATE_LIMITS", "some")]

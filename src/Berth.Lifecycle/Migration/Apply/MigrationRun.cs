@@ -23,7 +23,7 @@ internal sealed class MigrationRun(MigrationParts parts, PreparedPlan prepared, 
         await UsersAsync(run, cancellationToken);
         var packages = await new PackagePhase(parts, maker, progress).RunAsync(run, prepared, cancellationToken);
         await InstallationsAsync(run, packages, cancellationToken);
-        WriteRecords(run);
+        WriteRecords(run, packages);
         await parts.ReachedAsync("recorded");
         await parts.Database.WriteAsync(session => MigrationRows.SetStateAsync(session, run.Id, MigrationRows.Applied, parts.Now), cancellationToken);
         await parts.ReachedAsync("applied");
@@ -92,14 +92,15 @@ internal sealed class MigrationRun(MigrationParts parts, PreparedPlan prepared, 
     }
 
     /// <summary>How each plugin came to its user; written last, because the database is the truth.</summary>
-    private void WriteRecords(RunState run)
+    private void WriteRecords(RunState run, IReadOnlyDictionary<string, string> digests)
     {
         foreach (var installation in _plan.Installations.Where(one => one.Fate == InstallationFate.Migrated))
         {
             var columns = installation.Old.Row!.Columns;
             parts.Records.Write(installation.UserId!, installation.Content!.Slug, new RecoveryEntry(
                 columns.GetValueOrDefault("installation_type") ?? "migration", columns.GetValueOrDefault("source_url"), "migration",
-                DateTimeOffset.FromUnixTimeMilliseconds(OldColumns.Instant(columns, "created_at", run.StartedAt))));
+                DateTimeOffset.FromUnixTimeMilliseconds(OldColumns.Instant(columns, "created_at", run.StartedAt)),
+                installation.Content.Version, digests[installation.Content.Key]));
         }
     }
 }
