@@ -93,6 +93,12 @@ public sealed record InstallRequest(
 {
     /// <summary>How the package came, for the recovery record: <c>registry</c>, <c>local-file</c>, <c>github</c> or <c>share</c>.</summary>
     public string InstallationType { get; init; } = "registry";
+
+    /// <summary>
+    /// What becomes true in the very transaction of the install, or keeps it from happening by a refusal; may run more than
+    /// once. It does not run for a repetition whose answer the journal has.
+    /// </summary>
+    internal Func<Berth.Data.Sessions.DbSession, Task>? Alongside { get; init; }
 }
 
 /// <summary>What to update.</summary>

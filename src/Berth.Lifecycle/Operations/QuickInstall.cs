@@ -32,7 +32,7 @@ internal sealed class QuickInstall(OperationParts parts)
                 var installed = await parts.Installations.OfUserAsync(userId, cancellationToken);
                 if (!ReferenceEquals(installed, set.PlannedOn) && set.CheckAgain(installed) is { } refusal)
                     throw new RefusedException(refusal);
-                await parts.Database.WriteAsync(session => WriteAsync(session, drafts, results, main, now), CancellationToken.None);
+                await parts.Database.WriteAsync(session => WriteAsync(session, drafts, results, main, now, set.Alongside), CancellationToken.None);
                 foreach (var draft in drafts)
                     parts.Installations.Committed(userId, draft.Candidate.Slug, draft.Installed(1, now));
             }
@@ -77,7 +77,8 @@ internal sealed class QuickInstall(OperationParts parts)
     }
 
     /// <summary>May run twice (the database repeats works when another one ended their transaction), so it changes nothing but rows.</summary>
-    private async Task<bool> WriteAsync(DbSession session, IReadOnlyList<InstallDraft> drafts, OperationResult[] results, int main, long now)
+    private async Task<bool> WriteAsync(
+        DbSession session, IReadOnlyList<InstallDraft> drafts, OperationResult[] results, int main, long now, Func<DbSession, Task>? alongside)
     {
         // All first generations before anything else: kept documents of one member send the whole set the long way.
         foreach (var draft in drafts)
@@ -86,6 +87,8 @@ internal sealed class QuickInstall(OperationParts parts)
                 throw new KeptDocumentsException();
         }
 
+        if (alongside is not null)
+            await alongside(session);
         for (var i = 0; i < results.Length; i++)
         {
             var (draft, result) = (drafts[i], results[i]);

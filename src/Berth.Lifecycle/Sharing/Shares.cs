@@ -72,12 +72,19 @@ internal sealed class Shares(
             return Closed(share);
 
         await packages.GrantAsync(share.Digest, recipient.UserId, share.FromUser, cancellationToken);
-        var request = new InstallRequest(share.PluginSlug, Grant: grant, Digest: share.Digest) { InstallationType = "share" };
+        var request = new InstallRequest(share.PluginSlug, Grant: grant, Digest: share.Digest)
+        {
+            InstallationType = "share",
+            Alongside = isRepeated ? null : session => AcceptedAsync(session, recipient, share), // a kill leaves both or neither
+        };
         var outcome = await operations.InstallAsync(recipient, request, cancellationToken);
         if (outcome is OperationOutcome.Refused { Code: "plugin.already_installed" } && await InstalledAsync(recipient.UserId, share, cancellationToken) is { } already)
+        {
             outcome = already;
-        if (outcome is OperationOutcome.Done && !isRepeated)
-            await CloseAsync(recipient, share, "share.accept", "accepted");
+            if (!isRepeated)
+                await CloseAsync(recipient, share, "share.accept", "accepted");
+        }
+
         return new ShareOutcome.Installed(outcome);
     }
 
@@ -102,14 +109,24 @@ internal sealed class Shares(
     private async Task<ShareOutcome> CloseOpenAsync(OperationCaller caller, ShareRow share, string action, string state) =>
         share.State == state || (IsOpen(share) && await CloseAsync(caller, share, action, state)) ? new ShareOutcome.Closed(state) : Closed(share);
 
-    private Task<bool> CloseAsync(OperationCaller caller, ShareRow share, string action, string state) => database.WriteAsync(async session =>
+    private Task<bool> CloseAsync(OperationCaller caller, ShareRow share, string action, string state) =>
+        database.WriteAsync(session => TryCloseAsync(session, caller, share, action, state));
+
+    private async Task<bool> TryCloseAsync(DbSession session, OperationCaller caller, ShareRow share, string action, string state)
     {
         var now = Now;
         if (!await ShareRows.CloseAsync(session, share.Id, state, now))
             return false;
         await ShareTrails.InsertAsync(session, caller, share, action, state, now);
         return true;
-    });
+    }
+
+    /// <summary>In the transaction of the install, which an offer that was closed meanwhile refuses.</summary>
+    private async Task AcceptedAsync(DbSession session, OperationCaller recipient, ShareRow share)
+    {
+        if (!await TryCloseAsync(session, recipient, share, "share.accept", "accepted"))
+            throw new RefusedException(new OperationOutcome.Refused(RefusalKind.Conflict, "share.closed", "The offer was closed meanwhile. Ask for a new one.", []));
+    }
 
     /// <summary>An attempt before this one may have installed it and ended before it could close the offer.</summary>
     private async ValueTask<OperationOutcome.Done?> InstalledAsync(string userId, ShareRow share, CancellationToken cancellationToken)

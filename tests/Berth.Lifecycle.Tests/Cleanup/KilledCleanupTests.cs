@@ -26,11 +26,9 @@ public sealed class KilledCleanupTests
         await CleanupTests.SoundAsync(world, bob, "Charts");
     }
 
-    [Theory]
-    [InlineData("cleanup.marked")]
-    [InlineData("cleanup.renamed")]
-    [InlineData("cleanup.away")]
-    [InlineData("cleanup.removed")]
+    public static TheoryData<string> Steps { get; } = ["cleanup.marked", "cleanup.renamed", "cleanup.away", "cleanup.removed"];
+
+    [Theory, MemberData(nameof(Steps))]
     public async Task What_a_killed_run_left_the_next_one_takes(string step)
     {
         await using var world = await KilledAsync(step, DatabaseKind.Sqlite);

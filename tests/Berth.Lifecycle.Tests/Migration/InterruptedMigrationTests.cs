@@ -101,6 +101,15 @@ public sealed class InterruptedMigrationTests
         bed.World.Store.Find("Notes", "1.0.5").ShouldNotBeNull();
     }
 
+    /// <summary>The steps of a run and of its rollback, at each of which these tests end it.</summary>
+    internal static async Task<IReadOnlyList<string>> StepsAsync()
+    {
+        await using var bed = await MigrationBed.CreateAsync(old: MigrationBed.Small);
+        await bed.ApplyAsync();
+        await bed.RollBackAsync();
+        return bed.World.Witness.Steps;
+    }
+
     private static async Task<(int Steps, string Dump, string Report)> UndisturbedAsync()
     {
         await using var bed = await MigrationBed.CreateAsync(old: MigrationBed.Small);

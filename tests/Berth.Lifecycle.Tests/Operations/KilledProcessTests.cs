@@ -1,4 +1,5 @@
 using Berth.Data.Sessions;
+using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Tests.World;
 
@@ -15,12 +16,16 @@ public sealed class KilledProcessTests
     [Theory]
     [InlineData("update own code")]
     [InlineData("install with what it needs, updating what is there")]
+    [InlineData("update with what needs it")]
+    [InlineData("uninstall with what needs it")]
+    [InlineData("pin")]
+    [InlineData("accept own code")]
     public async Task A_kill_at_any_step_leaves_old_or_new_on_PostgreSql(string name) =>
         await KillAtEveryStepAsync(Scenario.Named(name), DatabaseKind.PostgreSql);
 
     private static async Task KillAtEveryStepAsync(Scenario scenario, DatabaseKind kind)
     {
-        var (steps, before, after) = await RehearseAsync(scenario, kind);
+        var (steps, before, after) = await Rehearsal.RunAsync(scenario, kind);
         steps.ShouldNotBeEmpty();
         foreach (var step in steps.Distinct(StringComparer.Ordinal))
         {
@@ -33,31 +38,16 @@ public sealed class KilledProcessTests
             wasKilled.ShouldBeTrue($"{scenario} at {step}: {output}");
             await world.RestartAsync();
             await world.Operations.RecoverAsync();
+            await world.Get<BulkOperations>().ResumeAsync(CancellationToken.None);
+            await world.Get<BulkOperations>().WhenIdleAsync();
 
             var found = await StateDump.ReadAsync(world, ada);
             found.ShouldBeOneOf([before, after], $"{scenario}, killed at {step}");
             if (found == before)
             {
-                (await scenario.Run(world.Operations, ada)).ShouldBeOfType<OperationOutcome.Done>($"{scenario} again after a kill at {step}");
+                (await scenario.Run(world.Provider, ada)).ShouldBeOfType<OperationOutcome.Done>($"{scenario} again after a kill at {step}");
                 (await StateDump.ReadAsync(world, ada)).ShouldBe(after, $"{scenario} again after a kill at {step}");
             }
         }
-    }
-
-    /// <summary>Learns from an undisturbed run which steps there are and what the old and the new state look like.</summary>
-    private static async Task<(IReadOnlyList<string> Steps, string Before, string After)> RehearseAsync(Scenario scenario, DatabaseKind kind)
-    {
-        await using var world = await TestWorld.CreateAsync(kind);
-        await Scenario.PublishAsync(world.Registry);
-        var ada = await world.AddUserAsync();
-        await scenario.Prepare(world, ada);
-        var before = await StateDump.ReadAsync(world, ada);
-        var prepared = world.Witness.Steps.Count;
-
-        (await scenario.Run(world.Operations, ada)).ShouldBeOfType<OperationOutcome.Done>();
-
-        var after = await StateDump.ReadAsync(world, ada);
-        after.ShouldNotBe(before);
-        return ([.. world.Witness.Steps.Skip(prepared)], before, after);
     }
 }

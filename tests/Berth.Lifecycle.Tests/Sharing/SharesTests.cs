@@ -91,6 +91,26 @@ public sealed class SharesTests
         (await Shares(world).OfUserAsync(ada.UserId, 10)).Count.ShouldBe(2);
     }
 
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task An_offer_that_is_withdrawn_while_it_is_accepted_installs_nothing(DatabaseKind kind)
+    {
+        await using var world = await TestWorld.CreateAsync(kind);
+        var (ada, bob) = (await world.AddUserAsync(), await world.AddUserAsync("bob"));
+        await InstallPrivateAsync(world, ada);
+        var offer = await OfferAsync(world, ada, bob.UserId);
+        world.Witness.At = async step =>
+        {
+            if (step == "install.begin")
+                (await Shares(world).WithdrawAsync(ada, offer.Id)).ShouldBeOfType<ShareOutcome.Closed>();
+        };
+
+        (await Shares(world).AcceptAsync(bob, offer.Id, null)).ShouldBeOfType<ShareOutcome.Installed>().Outcome.ShouldBeRefused(RefusalKind.Conflict, "share.closed");
+
+        (await StateAsync(world, bob, offer.Id)).ShouldBe("withdrawn");
+        (await world.FindAsync(bob, "Notes")).ShouldBeNull();
+        (await world.CountAsync("SELECT COUNT(*) FROM plugin WHERE user_id = @UserId", new { bob.UserId })).ShouldBe(0);
+    }
+
     private static IShares Shares(TestWorld world) => world.Get<IShares>();
 
     private static async Task<TestPackage> InstallPrivateAsync(TestWorld world, OperationCaller caller)

@@ -1,13 +1,24 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Operations;
+using Berth.Lifecycle.Operations.Log;
+using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Tests.Settings;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Lifecycle.Tests.World;
 
 /// <summary>One operation from a known state, told apart by name so that a child process can run the same.</summary>
-internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Task> Prepare, Func<ILifecycleOperations, OperationCaller, Task<OperationOutcome>> Run)
+internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Task> Prepare, Func<IServiceProvider, OperationCaller, Task<OperationOutcome>> Run)
 {
+    private const string Many = "update many users, of whom this is one";
+
+    private Scenario(string name, Func<TestWorld, OperationCaller, Task> prepare, Func<ILifecycleOperations, OperationCaller, Task<OperationOutcome>> run)
+        : this(name, prepare, (services, ada) => run(services.GetRequiredService<ILifecycleOperations>(), ada))
+    {
+    }
+
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("install own code on an empty store", Nothing, (operations, ada) => operations.InstallAsync(ada, new InstallRequest("Echo", "1.0.0"))),
@@ -61,6 +72,13 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
         }, (operations, ada) => operations.UninstallAsync(ada, new UninstallRequest("Echo", WithDependents: true))),
         new("disable", (world, ada) => InstallAsync(world, ada, "Charts", "1.0.0"),
             (operations, ada) => operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: false))),
+        new("enable", async (world, ada) =>
+        {
+            await InstallAsync(world, ada, "Charts", "1.0.0");
+            Done(await world.Operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: false)));
+        }, (operations, ada) => operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: true))),
+        new("pin", (world, ada) => InstallAsync(world, ada, "Charts", "1.0.0"),
+            (operations, ada) => operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", ChangesPin: true, Pinned: "^1", Channel: "beta", Enabled: false))),
         new("repair files and rows", async (world, ada) =>
         {
             await InstallAsync(world, ada, "Charts", "1.0.0");
@@ -75,7 +93,19 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
         }, (operations, ada) => operations.ConfigureAsync(ada, new ConfigureRequest("Tuned", JsonSerializer.SerializeToElement(new { limit = 9, apiKey = "hunter2" })))),
         new("configure a module", (world, ada) => InstallAsync(world, ada, "Tuned", "1.0.0"),
             (operations, ada) => operations.ConfigureModuleAsync(ada, new ConfigureModuleRequest("Tuned", "Panel", Enabled: false, Priority: 3, JsonSerializer.SerializeToElement(new { color = "red" })))),
+        new("accept a front end", (world, ada) => OfferAsync(world, ada, "Charts"), AcceptAsync),
+        new("accept own code", (world, ada) => OfferAsync(world, ada, "Echo"), AcceptAsync),
+        new(Many, async (world, ada) =>
+        {
+            var bob = await world.AddUserAsync("bob");
+            await InstallAsync(world, bob, "Echo", "1.0.0");
+            await InstallAsync(world, ada, "Echo", "1.0.0");
+            await world.WriteAsync(ada, "Echo", "mine", "7");
+        }, BulkAsync),
     ];
+
+    /// <summary>Whether one failure ends all of it; what a bulk operation did for others stays.</summary>
+    public bool IsWhole => Name != Many;
 
     public static Scenario Named(string name) => All.Single(scenario => scenario.Name == name);
 
@@ -114,6 +144,32 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
 
     private static async Task UpdateAsync(TestWorld world, OperationCaller ada, string slug) =>
         Done(await world.Operations.UpdateAsync(ada, new UpdateRequest(slug)));
+
+    private static async Task OfferAsync(TestWorld world, OperationCaller ada, string slug)
+    {
+        var bob = await world.AddUserAsync("bob");
+        await InstallAsync(world, bob, slug, "1.0.0");
+        (await world.Get<IShares>().OfferAsync(bob, slug, [ada.UserId])).ShouldBeOfType<ShareOutcome.Offered>();
+    }
+
+    private static async Task<OperationOutcome> AcceptAsync(IServiceProvider services, OperationCaller ada)
+    {
+        var shares = services.GetRequiredService<IShares>();
+        var offer = (await shares.OfUserAsync(ada.UserId, 1)).Single();
+        return (await shares.AcceptAsync(ada, offer.Id, grant: null)).ShouldBeOfType<ShareOutcome.Installed>().Outcome;
+    }
+
+    /// <summary>The outcome is that of the user whose state is looked at.</summary>
+    private static async Task<OperationOutcome> BulkAsync(IServiceProvider services, OperationCaller ada)
+    {
+        var bulk = services.GetRequiredService<BulkOperations>();
+        var started = (await bulk.StartAsync(new OperationCaller(ada.UserId, "root", ["admin"], ada.UserId), new BulkRequest("update", "Echo"))).ShouldBeOfType<BulkOutcome.Started>();
+        await bulk.WhenIdleAsync();
+        var entry = (await services.GetRequiredService<IOperationLog>().FindAsync(null, started.OperationId)).ShouldNotBeNull();
+        return entry.State == "succeeded" && JsonSerializer.Deserialize(entry.Progress!, LifecycleJson.Default.BulkProgress) is { Failed: 0 }
+            ? new OperationOutcome.Done(JsonSerializer.Deserialize(entry.Result!, LifecycleJson.Default.OperationResult)!)
+            : new OperationOutcome.Failed("operation.failed", entry.State, entry.Progress ?? "");
+    }
 
     private static void Done(OperationOutcome outcome) => outcome.ShouldBeOfType<OperationOutcome.Done>();
 }

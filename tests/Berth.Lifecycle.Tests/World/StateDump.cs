@@ -11,14 +11,15 @@ internal static class StateDump
     {
         var id = new { userId = ada.UserId };
         var text = new StringBuilder();
-        await AddAsync("SELECT plugin_slug || ' ' || version || ' ' || digest || ' enabled=' || enabled || ' generation=' || generation || ' config=' || config || ' secrets=' || (CASE secrets WHEN '{}' THEN 'none' ELSE 'some' END) || ' slot=' || COALESCE(previous_version, '-') || '/' || COALESCE(previous_generation, 0) || '/' || COALESCE(previous_config, '-') FROM plugin WHERE user_id = @userId", "plugin");
+        await AddAsync("SELECT plugin_slug || ' ' || version || ' ' || digest || ' enabled=' || enabled || ' generation=' || generation || ' config=' || config || ' secrets=' || (CASE secrets WHEN '{}' THEN 'none' ELSE 'some' END) || ' slot=' || COALESCE(previous_version, '-') || '/' || COALESCE(previous_generation, 0) || '/' || COALESCE(previous_config, '-') || ' pin=' || COALESCE(pinned, '-') || ' channel=' || channel FROM plugin WHERE user_id = @userId", "plugin");
         await AddAsync("SELECT name || ' ' || display_name || ' enabled=' || enabled FROM module WHERE user_id = @userId", "module");
         await AddAsync("SELECT name || ' enabled=' || COALESCE(enabled, -1) || ' priority=' || COALESCE(priority, -1) || ' ' || settings FROM module_choice WHERE user_id = @userId", "choice");
         await AddAsync("SELECT plugin_slug || ' ' || generation || ' of ' || version FROM user_data_generation WHERE user_id = @userId", "generation");
         await AddAsync("SELECT plugin_slug || ' ' || generation || ' ' || key || '=' || value FROM user_data WHERE user_id = @userId", "document");
         await AddAsync("SELECT kind FROM operation WHERE user_id = @userId AND state = 'running'", "running");
+        await AddAsync("SELECT plugin_slug || ' ' || version || ' ' || state FROM share WHERE to_user = @userId", "offer");
         text.Append("record: ").AppendJoin(", ", Record(world, ada).Order(StringComparer.Ordinal)).AppendLine();
-        text.Append("staging: ").Append(Staging(world)).Append(", indexes without a version: ").Append(LoneIndexes(world)).AppendLine();
+        text.Append("staging: ").Append(Staging(world)).Append(", indexes without a version: ").Append(await LoneIndexesAsync(world)).AppendLine();
         return text.ToString().Replace(ada.UserId, "ada", StringComparison.Ordinal);
 
         async Task AddAsync(string sql, string what)
@@ -39,8 +40,19 @@ internal static class StateDump
     public static int Staging(TestWorld world) =>
         Directory.Exists(world.Store.Paths.Staging) ? Directory.EnumerateFileSystemEntries(world.Store.Paths.Staging).Count() : 0;
 
-    private static int LoneIndexes(TestWorld world) => Directory.Exists(world.Store.Paths.Shared)
-        ? Directory.EnumerateDirectories(world.Store.Paths.Shared).SelectMany(Directory.EnumerateDirectories)
-            .Count(folder => folder.EndsWith("_index", StringComparison.Ordinal) && !Directory.Exists(folder[..^"_index".Length]))
-        : 0;
+    /// <summary>Indexes beside which there is no version; not those of what somebody has, where a version was taken away that a repair brings back.</summary>
+    private static async Task<int> LoneIndexesAsync(TestWorld world)
+    {
+        if (!Directory.Exists(world.Store.Paths.Shared))
+            return 0;
+        var lone = 0;
+        foreach (var version in Directory.EnumerateDirectories(world.Store.Paths.Shared).SelectMany(Directory.EnumerateDirectories)
+            .Where(folder => folder.EndsWith("_index", StringComparison.Ordinal)).Select(folder => folder[..^"_index".Length]).Where(folder => !Directory.Exists(folder)))
+        {
+            var id = new { slug = Path.GetFileName(Path.GetDirectoryName(version)), version = Path.GetFileName(version)[1..] };
+            lone += await world.CountAsync("SELECT COUNT(*) FROM plugin WHERE plugin_slug = @slug AND version = @version", id) == 0 ? 1 : 0;
+        }
+
+        return lone;
+    }
 }

@@ -67,6 +67,8 @@ internal sealed class TestWorld : IAsyncDisposable
         return world;
     }
 
+    public IServiceProvider Provider => _services;
+
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 

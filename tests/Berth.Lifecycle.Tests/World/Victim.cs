@@ -46,7 +46,7 @@ internal static class Victim
         await Scenario.PublishAsync(registry);
         await using var database = await Databases.OpenAsync(connection, folder);
         await using var services = TestWorld.Services(database, registry, new Killer(step), plugins);
-        var outcome = await Scenario.Named(name).Run(services.GetRequiredService<ILifecycleOperations>(), new OperationCaller(userId, "ada", [], userId));
+        var outcome = await Scenario.Named(name).Run(services, new OperationCaller(userId, "ada", [], userId));
         Console.WriteLine(outcome);
         return 0;
     }

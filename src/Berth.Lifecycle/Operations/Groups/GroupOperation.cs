@@ -69,7 +69,14 @@ internal sealed class GroupOperation(OperationParts parts)
             if (!ReferenceEquals(installed, draft.PlannedOn) && draft.CheckAgain(installed) is { } refusal)
                 throw new RefusedException(refusal);
             var now = parts.Now;
-            result = await running.CommitAsync((session, i) => draft.Members[i].WriteAsync(session, running.Members[i], now), draft.Purged);
+            result = await running.CommitAsync(
+                async (session, i) =>
+                {
+                    if (i == draft.MainIndex && draft.Alongside is { } alongside)
+                        await alongside(session);
+                    return await draft.Members[i].WriteAsync(session, running.Members[i], now);
+                },
+                draft.Purged);
             for (var i = 0; i < draft.Members.Count; i++)
                 parts.Installations.Committed(userId, draft.Members[i].Slug, draft.Members[i].After(running.Members[i], now));
         }
@@ -92,5 +99,8 @@ internal sealed record GroupDraft(
     OperationCaller Caller, IReadOnlyList<GroupMember> Members, int MainIndex, UserInstallations PlannedOn,
     Func<UserInstallations, OperationOutcome.Refused?> CheckAgain, bool? Purged = null)
 {
+    /// <summary>What happens in the transaction of the switch, if anything does.</summary>
+    public Func<DbSession, Task>? Alongside { get; init; }
+
     public int IndexOf(GroupMember member) => Members.ToList().IndexOf(member);
 }

@@ -1,3 +1,4 @@
+using Berth.Data.Sessions;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
@@ -29,7 +30,7 @@ internal sealed class SetDraft
         InstallRequest? request, IReadOnlyList<string>? grant, IReadOnlyDictionary<string, IReadOnlyList<string>>? grants)
     {
         (_parts, _problem, _found, _plannedOn) = (parts, problem, found, plannedOn);
-        (Caller, _grants) = (caller, Folded(grants));
+        (Caller, _grants, Alongside) = (caller, Folded(grants), request?.Alongside);
         foreach (var node in found.Order)
         {
             var given = node == found.Root ? grant : _grants.GetValueOrDefault(node.Slug);
@@ -53,6 +54,9 @@ internal sealed class SetDraft
     public OperationCaller Caller { get; }
 
     public UserInstallations PlannedOn => _plannedOn;
+
+    /// <summary>What happens in the same transaction, if anything does.</summary>
+    public Func<DbSession, Task>? Alongside { get; }
 
     /// <summary>The plugin that was asked for.</summary>
     public string Slug => _found.Root.Slug;
@@ -97,7 +101,7 @@ internal sealed class SetDraft
     public GroupDraft Group() => new(
         Caller,
         [.. _found.Order.Select(node => _installs.TryGetValue(node.Slug, out var install) ? (GroupMember)new InstallMember(_parts, install) : new SwitchMember(_parts, _updates[node.Slug]))],
-        MainIndex, _plannedOn, CheckAgain);
+        MainIndex, _plannedOn, CheckAgain) { Alongside = Alongside };
 
     /// <summary>What would happen, and why just that.</summary>
     public async Task<OperationPlan> PlanAsync(CancellationToken cancellationToken)

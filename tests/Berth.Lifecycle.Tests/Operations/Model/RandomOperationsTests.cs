@@ -13,7 +13,7 @@ public sealed class RandomOperationsTests(ITestOutputHelper output)
 {
     private const int Users = 8;
     private const int RoundsOfARun = 120;
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan ShrinkBudget = TimeSpan.FromSeconds(60);
 
     [Theory, ClassData(typeof(DatabaseKinds))]
