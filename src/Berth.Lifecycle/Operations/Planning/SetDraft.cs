@@ -101,7 +101,10 @@ internal sealed class SetDraft
     public GroupDraft Group() => new(
         Caller,
         [.. _found.Order.Select(node => _installs.TryGetValue(node.Slug, out var install) ? (GroupMember)new InstallMember(_parts, install) : new SwitchMember(_parts, _updates[node.Slug]))],
-        MainIndex, _plannedOn, CheckAgain) { Alongside = Alongside };
+        MainIndex, _plannedOn, CheckAgain)
+    {
+        Alongside = Alongside,
+    };
 
     /// <summary>What would happen, and why just that.</summary>
     public async Task<OperationPlan> PlanAsync(CancellationToken cancellationToken)

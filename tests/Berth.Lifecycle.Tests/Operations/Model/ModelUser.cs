@@ -18,9 +18,9 @@ internal sealed record ModelUser(ImmutableSortedDictionary<string, ModelInstalla
     public ModelUser With(IEnumerable<ModelVersion> set, string root, bool granted) => set.Aggregate(this, (user, version) =>
         user.Installed.TryGetValue(version.Slug, out var present)
             ? user.With(present.UpdatedTo(version))
-            : user.With(ModelInstallation.Of(version, user.Kept.GetValueOrDefault(version.Slug)) with { Granted = granted && version.Slug == root })
-                with
-            { Kept = user.Kept.Remove(version.Slug) });
+            : user.WithNew(ModelInstallation.Of(version, user.Kept.GetValueOrDefault(version.Slug)) with { Granted = granted && version.Slug == root }));
+
+    private ModelUser WithNew(ModelInstallation installation) => new(Installed.SetItem(installation.Slug, installation), Kept.Remove(installation.Slug));
 
     public ModelUser Without(ModelInstallation gone, bool purge) => new(
         Installed.Remove(gone.Slug),
