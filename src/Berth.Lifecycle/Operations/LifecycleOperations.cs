@@ -12,7 +12,9 @@ internal sealed class LifecycleOperations(
     SetEnabledOperation setEnabled, SetPolicyOperation setPolicy, RepairOperation repair, ConfigureOperation configure, ConfigureModuleOperation configureModule,
     Recovery recovery, OperationJournal journal, OperationTimes times) : ILifecycleOperations
 {
-    private readonly ConcurrentDictionary<(string User, string Slug), byte> _running = new();
+    /// <summary>How long an operation that is ending may take from its last commit to its answer.</summary>
+    private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(100);
+    private readonly ConcurrentDictionary<(string User, string Slug), TaskCompletionSource> _running = new();
 
     public Task<OperationOutcome> InstallAsync(OperationCaller caller, InstallRequest request, CancellationToken cancellationToken = default) =>
         OneAtATimeAsync(OperationKinds.Install, caller, request.Slug, request.IsDryRun, () => install.RunAsync(caller, request, cancellationToken));
@@ -61,8 +63,16 @@ internal sealed class LifecycleOperations(
             return new OperationOutcome.Done(completed);
 
         var key = (caller.UserId, name.ToUpperInvariant());
-        if (!_running.TryAdd(key, 0))
-            return Refusals.InProgress(name);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_running.TryAdd(key, ended))
+        {
+            // The journal and the events say that an operation has ended a moment before it lets go: whoever follows them
+            // and goes on at once is not refused for that.
+            if (_running.TryGetValue(key, out var other))
+                await Task.WhenAny(other.Task, Task.Delay(Ending, CancellationToken.None));
+            if (!_running.TryAdd(key, ended))
+                return Refusals.InProgress(name);
+        }
 
         var start = Stopwatch.GetTimestamp();
         var succeeded = false;
@@ -79,6 +89,7 @@ internal sealed class LifecycleOperations(
         finally
         {
             _running.TryRemove(key, out _);
+            ended.SetResult();
             times.Add(kind, Stopwatch.GetElapsedTime(start), succeeded);
         }
     }

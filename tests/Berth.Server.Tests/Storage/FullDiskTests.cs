@@ -47,10 +47,11 @@ public sealed class FullDiskTests
         Directory.Exists(Path.Combine(server.Inside, "plugins", "shared", "Big0", "v1.0.0")).ShouldBeFalse();
         Directory.EnumerateDirectories(Path.Combine(server.Inside, "plugins", "cache", "temp")).ShouldBeEmpty();
 
-        // Not one byte left: the database too can only refuse; what is there is served.
+        // Not one byte left: once the database's log has used the room it has, it too can only refuse; what is there is served.
         server.Fill("fill");
-        using (var user = await server.Host().PostAsJsonAsync("/api/v1/admin/users", new { username = new string('u', 100) }))
-            await user.ShouldBeProblemAsync(HttpStatusCode.InsufficientStorage, "storage.full");
+        var (created, refusedUser) = await CreateUntilFullAsync(server);
+        using (refusedUser)
+            await refusedUser.ShouldBeProblemAsync(HttpStatusCode.InsufficientStorage, "storage.full");
         using (var ready = await server.Host().GetAsync("/health/ready"))
             ready.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await ana.GetStringAsync($"/api/v1/public/plugins/Small/{TestPackages.Script}")).ShouldBe(TestPackages.ScriptText("Small", "1.0.0"));
@@ -63,8 +64,24 @@ public sealed class FullDiskTests
             installed.StatusCode.ShouldBe(HttpStatusCode.Created, await installed.Content.ReadAsStringAsync());
         (await InstalledAsync(ana)).ShouldBe(["Big0", "Small"]);
         (await ana.GetStringAsync("/api/v1/public/plugins/Big0/dist/big.txt")).ShouldBe(Text("Big0"));
-        (await server.Host().PostAsJsonAsync("/api/v1/admin/users", new { username = new string('u', 100) })).StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await CreateAsync(server, created)).StatusCode.ShouldBe(HttpStatusCode.Created);
     }
+
+    /// <summary>Creates users until one is refused. Returns how many were created.</summary>
+    private static async Task<(int Created, HttpResponseMessage Refused)> CreateUntilFullAsync(MountedServer server)
+    {
+        for (var created = 0; created < 5_000; created++)
+        {
+            var response = await CreateAsync(server, created);
+            if (response.StatusCode != HttpStatusCode.Created)
+                return (created, response);
+        }
+
+        throw new InvalidOperationException("The database was never full.");
+    }
+
+    private static Task<HttpResponseMessage> CreateAsync(MountedServer server, int number) =>
+        server.Host().PostAsJsonAsync("/api/v1/admin/users", new { username = $"{new string('u', 90)}-{number}" });
 
     [Fact]
     public async Task A_read_only_store_refuses_keeps_nothing_half_and_recovers()
