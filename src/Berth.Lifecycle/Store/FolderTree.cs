@@ -3,6 +3,7 @@ namespace Berth.Lifecycle.Store;
 /// <summary>Folders as a whole: protected against change, and removed although they are protected.</summary>
 internal static class FolderTree
 {
+    private const int DeleteAttempts = 100;
     private const UnixFileMode FileMode =
         UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -36,13 +37,22 @@ internal static class FolderTree
             File.SetUnixFileMode(directory, DirectoryMode);
     }
 
-    /// <summary>Removes a folder and what is in it, if it is there.</summary>
+    /// <summary>Removes a folder and what is in it, if it is there. Somebody else may be removing it, too.</summary>
     public static void Delete(string directory)
     {
-        if (!Directory.Exists(directory))
-            return;
-        Unprotect(directory);
-        Directory.Delete(directory, recursive: true);
+        for (var attempt = 1; Directory.Exists(directory); attempt++)
+        {
+            try
+            {
+                Unprotect(directory);
+                Directory.Delete(directory, recursive: true);
+                return;
+            }
+            catch (Exception exception) when (attempt < DeleteAttempts && exception is DirectoryNotFoundException or FileNotFoundException)
+            {
+                // Its owner and the sweep, which found it just when its owner let go, remove the same folder: look again.
+            }
+        }
     }
 
     /// <summary>Moves a protected folder to another parent on the same disk.</summary>

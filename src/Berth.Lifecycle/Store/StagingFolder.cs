@@ -10,6 +10,7 @@ namespace Berth.Lifecycle.Store;
 internal sealed class StagingFolder : IDisposable
 {
     private const string OwnerFile = "owner";
+    private const int Attempts = 5;
     private readonly FileStream _owner;
 
     private StagingFolder(string directory, FileStream owner)
@@ -28,6 +29,21 @@ internal sealed class StagingFolder : IDisposable
 
     /// <summary>Creates a folder of our own for one version.</summary>
     public static StagingFolder Create(StorePaths paths, PluginVersionId id)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return CreateOne(paths, id);
+            }
+            catch (IOException exception) when (attempt < Attempts && exception is not (DirectoryNotFoundException or PathTooLongException))
+            {
+                // Somebody who looks for dead owners had our file open before we locked it. A disk that refuses goes on refusing.
+            }
+        }
+    }
+
+    private static StagingFolder CreateOne(StorePaths paths, PluginVersionId id)
     {
         var directory = Path.Combine(paths.Staging, Guid.NewGuid().ToString("n"));
         System.IO.Directory.CreateDirectory(directory);
@@ -74,12 +90,11 @@ internal sealed class StagingFolder : IDisposable
             var lines = reader.ReadToEnd().Split('\n');
             return lines is [var slug, var version] && StorePaths.AreNames(slug, version)
                 ? (true, new PluginVersionId(slug, version))
-                : (true, null);
+                : (IsOld(directory, olderThan), null);
         }
         catch (FileNotFoundException)
         {
-            // A living owner writes its file right after the folder: without one, only age tells.
-            return (System.IO.Directory.GetLastWriteTimeUtc(directory) < olderThan.UtcDateTime, null);
+            return (IsOld(directory, olderThan), null);
         }
         catch (DirectoryNotFoundException)
         {
@@ -90,4 +105,7 @@ internal sealed class StagingFolder : IDisposable
             return (false, null);
         }
     }
+
+    /// <summary>A living owner makes its file right after the folder, and then locks and writes it: before that, only age tells.</summary>
+    private static bool IsOld(string directory, DateTimeOffset olderThan) => System.IO.Directory.GetLastWriteTimeUtc(directory) < olderThan.UtcDateTime;
 }
