@@ -7,4 +7,10 @@ public sealed class EventTypeAttribute(string type) : Attribute
 {
     /// <summary>The type.</summary>
     public string Type => type;
+
+    /// <summary>
+    /// Whether the event is part of the record of security: it is never dropped, however many there are and however slow a
+    /// reader is.
+    /// </summary>
+    public bool IsProtected { get; init; }
 }
