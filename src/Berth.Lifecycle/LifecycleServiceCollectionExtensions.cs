@@ -3,6 +3,7 @@ using Berth.Host;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Cleanup;
+using Berth.Lifecycle.DesiredStates;
 using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Installations;
@@ -50,6 +51,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddBulk();
         services.AddSingleton<IShares, Shares>();
         services.AddEvents();
+        services.AddDesiredStates();
         services.AddCleanup();
         services.AddDoctor();
         return services;
@@ -91,6 +93,13 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
+    }
+
+    private static void AddDesiredStates(this IServiceCollection services)
+    {
+        services.AddSingleton<DesiredStateKeeper>();
+        services.AddSingleton<IDesiredStates>(provider => provider.GetRequiredService<DesiredStateKeeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<DesiredStateKeeper>());
     }
 
     private static void AddCleanup(this IServiceCollection services)

@@ -49,6 +49,7 @@ internal static class CommandSet
             LogsCommand.Create(runner),
             StatsCommand.Create(runner),
 
+            InstancesCommand.Create(runner),
             VersionsCommand.Create(runner),
             DoctorCommand.Create(runner),
 

@@ -1,5 +1,4 @@
 using Berth.Host;
-using Berth.Host.States;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Nodes;
@@ -16,8 +15,6 @@ internal static class SystemApi
         {
             var group = routes.MapGroup(prefix + "/system").WithTags("System").WithBerthPolicies().NeedAdministrator();
             group.MapGet("/stats", StatsAsync).WithSummary("Figures about users, instances, storage, memory and operations");
-            group.MapGet("/instances", Instances).WithSummary("Loaded plugin versions");
-            group.MapPost("/instances/{slug}/{version}/unload", UnloadAsync).WithSummary("Drain and unload an instance; the next call loads it again");
         }
     }
 
@@ -62,35 +59,6 @@ internal static class SystemApi
             nodes = (await nodes.ListAsync(context.RequestAborted)).Select(node => new { node.Name, node.Version, node.StartedAt, node.LastSeen, alive = node.IsAlive }),
         }, BerthJson.Options);
     }
-
-    private static IResult Instances(IInstancePool pool) =>
-        Results.Json(new { instances = pool.Snapshot().Select(Shown) }, BerthJson.Options);
-
-    private static async Task<IResult> UnloadAsync(HttpContext context, IInstancePool pool)
-    {
-        var id = new PluginVersionId(RouteValues.Slug(context), RouteValues.Version(context));
-        return await pool.UnloadAsync(id, context.RequestAborted) switch
-        {
-            UnloadOutcome.Unloaded => Results.Json(new { status = "success", state = "unloaded" }, BerthJson.Options),
-            UnloadOutcome.Leaked leaked => Results.Json(new { status = "success", state = "leaked", leaked.Roots }, BerthJson.Options),
-            _ => throw new Problems.ApiProblemException(StatusCodes.Status404NotFound, "instance.unknown", $"{id} is not loaded."),
-        };
-    }
-
-    private static object Shown(InstanceSnapshot instance) => new
-    {
-        slug = instance.Id.Slug,
-        version = instance.Id.Version,
-        state = instance.State.ToString().ToLowerInvariant(),
-        instance.Isolation,
-        instance.Leases,
-        instance.LoadedAt,
-        instance.LastUsedAt,
-        instance.Calls,
-        instance.Failures,
-        instance.LastFailure,
-        leak_roots = instance.LeakRoots,
-    };
 
     private static object Cache(long hits, long misses) =>
         new { hits, misses, ratio = hits + misses == 0 ? 0 : Math.Round((double)hits / (hits + misses), 4) };

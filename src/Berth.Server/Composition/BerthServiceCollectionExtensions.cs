@@ -67,6 +67,7 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton(new Berth.Host.HostOptions
         {
             IdleTimeout = settings.ManagerTimeout,
+            SafeMode = settings.SafeMode,
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
         services.AddSingleton(new LifecycleOptions

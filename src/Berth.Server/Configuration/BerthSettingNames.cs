@@ -54,11 +54,14 @@ public static class BerthSettingNames
     /// <summary>Address of GitHub's API, or of a server that speaks like it.</summary>
     public const string GitHubApi = "BERTH_GITHUB_API";
 
+    /// <summary><c>on</c> starts without plugins.</summary>
+    public const string SafeMode = "BERTH_SAFE_MODE";
+
     /// <summary>All names, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits, AllowedOrigins,
-        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, OperationRetention, EventRetention, AuditRetention, GitHubApi,
+        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, OperationRetention, EventRetention, AuditRetention, GitHubApi, SafeMode,
     ];
 
     /// <summary>Names with our prefix that other programs read: the command line and the tests.</summary>

@@ -54,6 +54,9 @@ public sealed record BerthSettings
     /// <summary>Address of the API that installs from GitHub releases ask.</summary>
     public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
 
+    /// <summary>Whether the host starts without plugins, until an administrator ends safe mode.</summary>
+    public bool SafeMode { get; init; }
+
     /// <summary>Where each setting came from, by name, for what is not the default; <see langword="null"/> when the application set them.</summary>
     public IReadOnlyDictionary<string, SettingSource>? Sources { get; init; }
 

@@ -56,6 +56,7 @@ public static class BerthSettingsReader
             EventRetention = Days(BerthSettingNames.EventRetention, settings.EventRetention),
             AuditRetention = Days(BerthSettingNames.AuditRetention, settings.AuditRetention),
             GitHubApi = Urls(BerthSettingNames.GitHubApi) is [var api, ..] ? new Uri(api.TrimEnd('/') + "/") : settings.GitHubApi,
+            SafeMode = OneOf(BerthSettingNames.SafeMode, settings.SafeMode, ("on", true), ("off", false)),
             Sources = SettingSources.Of(configuration),
         };
         return settings.Role != BerthRole.Host || settings.AdminToken is not null ? settings

@@ -41,6 +41,7 @@ public static class SettingsReport
         BerthSettingNames.EventRetention => Days(settings.EventRetention),
         BerthSettingNames.AuditRetention => Days(settings.AuditRetention),
         BerthSettingNames.GitHubApi => settings.GitHubApi.ToString(),
+        BerthSettingNames.SafeMode => settings.SafeMode ? "on" : "off",
         // A setting without a line of its own is shown as it was written; a report never fails for one.
         _ => settings.Sources?.GetValueOrDefault(name)?.Text is not { } text ? "" : IsSecret(name) ? Hidden : Address(Connection(text)),
     };
