@@ -1,6 +1,8 @@
 using Berth.Host.Isolation.InProcess;
+using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Host;
 
@@ -23,6 +25,17 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
         services.AddHostedService<InstanceRetirement>();
+        services.AddObservability();
         return services;
+    }
+
+    private static void AddObservability(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<MetricsOptions>();
+        services.TryAddSingleton<PluginLabels>();
+        services.AddSingleton<HostMetrics>();
+        services.AddSingleton<IHostFigures>(provider => provider.GetRequiredService<HostMetrics>());
+        services.AddHostedService<PoolMetrics>();
     }
 }

@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Observability;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Cleanup;
@@ -9,6 +10,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Migration;
 using Berth.Lifecycle.Migration.Apply;
 using Berth.Lifecycle.Nodes;
+using Berth.Lifecycle.Observability;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
@@ -132,6 +134,10 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ILifecycleStatistics, LifecycleStatistics>();
         services.AddSingleton<RecoveryRecords>();
         services.AddSingleton<OperationTimes>();
+        services.AddMetrics();
+        services.TryAddSingleton<MetricsOptions>();
+        services.TryAddSingleton<PluginLabels>();
+        services.AddSingleton<OperationMetrics>();
     }
 
     private static void AddBulk(this IServiceCollection services)

@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Host.Observability;
 using Berth.Host.States;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
@@ -63,8 +64,8 @@ internal static class SystemApi
         }, BerthJson.Options);
     }
 
-    private static IResult Instances(IInstancePool pool) =>
-        Results.Json(new { instances = pool.Snapshot().Select(Shown) }, BerthJson.Options);
+    private static IResult Instances(IInstancePool pool, IHostFigures figures) =>
+        Results.Json(new { instances = pool.Snapshot().Select(instance => Shown(instance, figures.Calls(instance.Id))) }, BerthJson.Options);
 
     private static async Task<IResult> UnloadAsync(HttpContext context, IInstancePool pool)
     {
@@ -77,7 +78,7 @@ internal static class SystemApi
         };
     }
 
-    private static object Shown(InstanceSnapshot instance) => new
+    private static object Shown(InstanceSnapshot instance, CallFigures minute) => new
     {
         slug = instance.Id.Slug,
         version = instance.Id.Version,
@@ -90,6 +91,11 @@ internal static class SystemApi
         instance.Failures,
         instance.LastFailure,
         leak_roots = instance.LeakRoots,
+        minute.CallsPerSecond,
+        minute.FailuresPerSecond,
+        p50_ms = minute.P50,
+        p95_ms = minute.P95,
+        p99_ms = minute.P99,
     };
 
     private static object Cache(long hits, long misses) =>

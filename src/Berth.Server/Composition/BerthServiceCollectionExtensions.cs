@@ -1,6 +1,7 @@
 using Berth.Data.Blobs;
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Observability;
 using Berth.Lifecycle;
 using Berth.Lifecycle.Store;
 using Berth.Registry;
@@ -69,6 +70,7 @@ public static class BerthServiceCollectionExtensions
             IdleTimeout = settings.ManagerTimeout,
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
+        services.AddSingleton(new MetricsOptions { MostPlugins = settings.MetricsPlugins });
         services.AddSingleton(new LifecycleOptions
         {
             PluginsDirectory = settings.PluginsDirectory,
@@ -94,6 +96,7 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<IdempotentRequests>();
         services.AddHostedService<IdempotencySweep>();
+        services.AddHostedService<CacheMetrics>();
     }
 
     /// <summary>One package store for the registry and for the private packages of a host.</summary>
