@@ -42,6 +42,8 @@ public static class HostServiceCollectionExtensions
         services.TryAddSingleton<PluginLabels>();
         services.AddSingleton<HostMetrics>();
         services.AddSingleton<IHostFigures>(provider => provider.GetRequiredService<HostMetrics>());
+        services.AddSingleton<EventMetrics>();
         services.AddHostedService<PoolMetrics>();
+        MeasuredEvents.PutAround(services);
     }
 }

@@ -41,7 +41,7 @@ internal static class TopView
     private static IReadOnlyList<string> Row(InstanceEntry instance) =>
     [
         instance.Slug, instance.Version, instance.State, instance.Isolation ?? "-", Text(instance.Leases), Text(instance.CallsPerSecond), Text(instance.FailuresPerSecond),
-        Text(instance.P50Ms), Text(instance.P95Ms), instance.Breaker ?? "-", Bytes(instance.AllocatedBytes),
+        Text(instance.P50Ms), Text(instance.P95Ms), instance.Breaker?.State ?? "-", Bytes(instance.AllocatedBytes),
     ];
 
     private static string Text(double? figure) => figure?.ToString("0.##", CultureInfo.InvariantCulture) ?? "-";

@@ -13,4 +13,7 @@ internal static class InstancesApi
 /// <summary>One instance; a figure that the host does not have is <see langword="null"/>. Rates and times are of the last minute, times in milliseconds.</summary>
 internal sealed record InstanceEntry(
     string Slug, string Version, string State, string? Isolation, int Leases, long Calls, long Failures,
-    double? CallsPerSecond, double? FailuresPerSecond, double? P50Ms, double? P95Ms, double? P99Ms, string? Breaker, long? AllocatedBytes, string? LastFailure);
+    double? CallsPerSecond, double? FailuresPerSecond, double? P50Ms, double? P95Ms, double? P99Ms, BreakerEntry? Breaker, long? AllocatedBytes, string? LastFailure);
+
+/// <summary>Its circuit breaker: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
+internal sealed record BreakerEntry(string State);

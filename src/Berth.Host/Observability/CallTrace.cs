@@ -23,10 +23,10 @@ internal static class CallTrace
         return activity;
     }
 
-    /// <summary>Ends it, in whichever flow the answer is known.</summary>
+    /// <summary>Ends it, in whichever flow the answer is known; once.</summary>
     public static void End(Activity? activity, CallResult result, string? reason)
     {
-        if (activity is null)
+        if (activity is null or { IsStopped: true })
             return;
         activity.SetTag("plugin.outcome", CallWords.Of(result));
         if (result is CallResult.Failed or CallResult.TimedOut)

@@ -40,9 +40,14 @@ internal sealed class HostMetrics : IHostFigures
     /// <summary>The meter of a version, from its load on, the same one for all its loads.</summary>
     /// <param name="id">The version.</param>
     /// <param name="hasOwnSeries">Whether its manifest wants metrics; what does not is counted among the others.</param>
-    public CallMeter Of(PluginVersionId id, bool hasOwnSeries) => _versions.TryGetValue(id, out var meter)
-        ? meter
-        : _versions.GetOrAdd(id, new CallMeter(this, hasOwnSeries ? _labels.Of(id.Slug) : PluginLabels.Other, _time));
+    public CallMeter Of(PluginVersionId id, bool hasOwnSeries)
+    {
+        if (_versions.TryGetValue(id, out var meter))
+            return meter;
+        if (!hasOwnSeries)
+            _labels.Hide(id.Slug);
+        return _versions.GetOrAdd(id, new CallMeter(this, _labels.Of(id.Slug), _time));
+    }
 
     CallFigures IHostFigures.Calls(PluginVersionId id) => _versions.TryGetValue(id, out var meter) ? meter.Window.Figures() : CallFigures.None;
 }

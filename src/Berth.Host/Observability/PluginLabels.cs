@@ -21,6 +21,9 @@ public sealed class PluginLabels(MetricsOptions options)
     /// <summary>The label of what somebody asked for: a plugin that has none yet may not exist, and gets none for being asked for.</summary>
     public string OfAsked(string slug) => _labels.TryGetValue(slug, out var label) ? label : Other;
 
+    /// <summary>Counts a plugin among the others from now on, because its manifest wants no metrics.</summary>
+    internal void Hide(string slug) => _labels[slug] = Other;
+
     private string Add(string slug)
     {
         lock (_gate)

@@ -12,11 +12,8 @@ internal sealed class PoolMetrics(IMeterFactory meters, IInstancePool pool, Plug
         var meter = meters.Create(HostTelemetry.MeterName);
         meter.CreateObservableGauge("active_lifecycle_managers", () => pool.Statistics.Active, null, "Instances that are loaded now: one a plugin version, however many users it has.");
         meter.CreateObservableGauge("plugin_instances", States, null, "Plugin versions that were asked for, by the state they are in.");
-        meter.CreateObservableGauge("plugin_instance_leases", Leases, null, "Leases on instances that are held now: calls under way.");
-        meter.CreateObservableCounter("plugin_instances_created_total", () => pool.Statistics.Created, null, "Loads that succeeded.");
-        meter.CreateObservableCounter("plugin_instances_failed_total", () => pool.Statistics.Failed, null, "Loads that failed.");
-        meter.CreateObservableCounter("plugin_instances_retired_total", () => pool.Statistics.Retired, null, "Instances that were unloaded.");
-        meter.CreateObservableCounter("plugin_instances_leaked_total", () => pool.Statistics.Leaked, null, "Instances that stayed in memory after their unload.");
+        meter.CreateObservableGauge("plugin_instance_leases", () => ByPlugin(instance => instance.Leases), null, "Leases on instances that are held now: calls under way.");
+        meter.CreateObservableGauge("plugin_memory_usage_bytes", () => ByPlugin(instance => instance.CodeBytes), "By", "Memory that is known to be held by a plugin's loaded instances: their code.");
         return Task.CompletedTask;
     }
 
@@ -31,7 +28,7 @@ internal sealed class PoolMetrics(IMeterFactory meters, IInstancePool pool, Plug
     }
 
     // Versions and plugins that share a label are summed here: two values of one series would hide each other.
-    private IEnumerable<Measurement<int>> Leases() => pool.Snapshot()
-        .GroupBy(instance => labels.Of(instance.Id.Slug), instance => instance.Leases, StringComparer.Ordinal)
-        .Select(group => new Measurement<int>(group.Sum(), new KeyValuePair<string, object?>("plugin_slug", group.Key)));
+    private IEnumerable<Measurement<long>> ByPlugin(Func<InstanceSnapshot, long> figure) => pool.Snapshot()
+        .GroupBy(instance => labels.Of(instance.Id.Slug), figure, StringComparer.Ordinal)
+        .Select(group => new Measurement<long>(group.Sum(), new KeyValuePair<string, object?>("plugin_slug", group.Key)));
 }

@@ -91,6 +91,7 @@ internal static class SystemApi
         instance.Failures,
         instance.LastFailure,
         leak_roots = instance.LeakRoots,
+        instance.CodeBytes,
         minute.CallsPerSecond,
         minute.FailuresPerSecond,
         p50_ms = minute.P50,

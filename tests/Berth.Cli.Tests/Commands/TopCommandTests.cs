@@ -9,7 +9,7 @@ public sealed class TopCommandTests : ScriptedServerTests
 
     private const string Two = """
         {"instances":[
-          {"slug":"Notes","version":"1.0.0","state":"loaded","isolation":"none","leases":2,"calls":90,"failures":1,"calls_per_second":1.5,"failures_per_second":0.02,"p50_ms":0.4,"p95_ms":2.125,"p99_ms":3,"breaker":"closed","allocated_bytes":1572864},
+          {"slug":"Notes","version":"1.0.0","state":"loaded","isolation":"none","leases":2,"calls":90,"failures":1,"calls_per_second":1.5,"failures_per_second":0.02,"p50_ms":0.4,"p95_ms":2.125,"p99_ms":3,"breaker":{"state":"closed","opened":0},"allocated_bytes":1572864},
           {"slug":"Busy","version":"2.0.0","state":"loaded","isolation":"none","leases":0,"calls":9000,"failures":0,"calls_per_second":150,"failures_per_second":0,"p50_ms":0.1,"p95_ms":0.3,"p99_ms":0.5,"last_failure":null}]}
         """;
 

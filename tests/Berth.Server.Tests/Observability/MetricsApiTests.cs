@@ -80,7 +80,9 @@ public sealed class MetricsApiTests(MetricsApiTests.Shared shared) : IClassFixtu
         metrics["plugin_instances{state=\"leaked\"}"].ShouldBe(0);
         metrics.Of("plugin_instances").Count().ShouldBe(Enum.GetNames<Berth.Host.States.InstanceState>().Length);
         metrics["plugin_instance_leases{plugin_slug=\"Echo\"}"].ShouldBe(0);
-        metrics["plugin_instances_created_total{}"].ShouldBe(1);
+        metrics["plugin_loads_total{outcome=\"succeeded\",plugin_slug=\"Echo\"}"].ShouldBe(1);
+        metrics["plugin_memory_usage_bytes{plugin_slug=\"Echo\"}"].ShouldBe(new FileInfo(Path.Combine(AppContext.BaseDirectory, "fixtures", "Echo", "1.0.0", "lib", "net10.0", "Echo.dll")).Length);
+        metrics["events_published_total{type=\"berth.loading.completed\"}"].ShouldBe(1);
         metrics.Of("cache_hits_total").Select(sample => sample["cache"]).ShouldBe(["installations", "versions", "files"], ignoreOrder: true);
         metrics["cache_hits_total{cache=\"installations\"}"].ShouldBeGreaterThan(0);
         metrics.Types.Keys.ShouldContain(name => name.StartsWith("dotnet_gc_", StringComparison.Ordinal));
