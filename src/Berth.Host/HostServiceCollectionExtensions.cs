@@ -1,5 +1,6 @@
 using Berth.Host.Events;
 using Berth.Host.Isolation.InProcess;
+using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,19 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
         services.AddHostedService<InstanceRetirement>();
+        services.AddObservability();
         return services;
+    }
+
+    private static void AddObservability(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton<MetricsOptions>();
+        services.TryAddSingleton<PluginLabels>();
+        services.AddSingleton<HostMetrics>();
+        services.AddSingleton<IHostFigures>(provider => provider.GetRequiredService<HostMetrics>());
+        services.AddSingleton<EventMetrics>();
+        services.AddHostedService<PoolMetrics>();
+        MeasuredEvents.PutAround(services);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Berth.Events;
 using Berth.Host.Events;
+using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
 using Berth.Host.States;
@@ -17,9 +18,9 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
     private volatile bool _isStopping;
     private volatile string? _safeMode;
 
-    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, HostOptions options, HostMetrics metrics, TimeProvider time, ILogger<VersionSlot> logger)
     {
-        _parts = new SlotParts(pipeline, unload, _counts, events, options, time, logger);
+        _parts = new SlotParts(pipeline, unload, _counts, events, options, metrics, time, logger);
         if (options.SafeMode)
             EnterSafeMode("the host was started in safe mode");
     }

@@ -24,6 +24,7 @@ internal sealed class RunningInstance
         _options = options;
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();
+        IsTraced = parts.Files!.Manifest.Monitoring.EnableTracing;
         RequestTimeLimit = parts.Files!.Manifest.Monitoring.MaxResponseTime is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) < options.RequestTimeLimit
             ? TimeSpan.FromMilliseconds(milliseconds)
             : options.RequestTimeLimit;
@@ -47,6 +48,9 @@ internal sealed class RunningInstance
     public DateTimeOffset LoadedAt { get; }
 
     public TimeSpan RequestTimeLimit { get; }
+
+    /// <summary>Whether the plugin's manifest wants activities of the calls into it.</summary>
+    public bool IsTraced { get; }
 
     /// <summary>How long a response that has started may pause.</summary>
     public TimeSpan StallLimit => _options.RequestTimeLimit;

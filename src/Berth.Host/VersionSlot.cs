@@ -207,6 +207,7 @@ internal sealed partial class VersionSlot
                         _ => null,
                     },
                     RetryAt = state == InstanceState.Failed ? _failure!.RetryAt : null,
+                    CodeBytes = running?.Parts.LoadContext?.LoadedBytes ?? 0,
                     Replaced = _replaced.Count,
                 };
         }

@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Observability;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Cleanup;
@@ -10,6 +11,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Migration;
 using Berth.Lifecycle.Migration.Apply;
 using Berth.Lifecycle.Nodes;
+using Berth.Lifecycle.Observability;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
@@ -141,6 +143,10 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ILifecycleStatistics, LifecycleStatistics>();
         services.AddSingleton<RecoveryRecords>();
         services.AddSingleton<OperationTimes>();
+        services.AddMetrics();
+        services.TryAddSingleton<MetricsOptions>();
+        services.TryAddSingleton<PluginLabels>();
+        services.AddSingleton<OperationMetrics>();
     }
 
     private static void AddBulk(this IServiceCollection services)

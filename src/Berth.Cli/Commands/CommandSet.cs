@@ -48,6 +48,7 @@ internal static class CommandSet
             EventsCommand.Create(runner),
             LogsCommand.Create(runner),
             StatsCommand.Create(runner),
+            TopCommand.Create(runner),
 
             InstancesCommand.Create(runner),
             VersionsCommand.Create(runner),

@@ -27,7 +27,7 @@ internal static class InstancesCommand
     private static async Task<ExitCode> ListAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var host = await context.HostAsync(cancellationToken);
-        var found = await context.Report.WatchAsync("Asking", host.InstancesAsync(cancellationToken));
+        var found = await context.Report.WatchAsync("Asking", host.InstanceListAsync(cancellationToken));
         context.Report.Table(
             new InstancesOutput(found.SafeMode, found.Instances),
             ["PLUGIN", "VERSION", "STATE", "LEVEL", "LEASES", "CALLS", "FAILURES", "REASON"],

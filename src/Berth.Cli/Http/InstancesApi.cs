@@ -5,9 +5,13 @@ internal static class InstancesApi
 {
     private const string Path = "/api/v1/plugins/system";
 
-    /// <summary>All of them.</summary>
-    public static Task<InstanceList> InstancesAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+    /// <summary>All versions that were asked for or are wanted, and whether the host runs without plugins.</summary>
+    public static Task<InstanceList> InstanceListAsync(this ApiConnection host, CancellationToken cancellationToken) =>
         host.GetAsync<InstanceList>($"{Path}/instances", cancellationToken);
+
+    /// <summary>All versions that were asked for or are wanted, as they are now.</summary>
+    public static async Task<IReadOnlyList<InstanceEntry>> InstancesAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+        (await host.InstanceListAsync(cancellationToken)).Instances;
 
     /// <summary>Does something with one of them.</summary>
     public static Task InstanceAsync(
@@ -22,10 +26,29 @@ internal static class InstancesApi
 /// <summary>The instances of a host.</summary>
 internal sealed record InstanceList(bool SafeMode, IReadOnlyList<InstanceEntry> Instances);
 
-/// <summary>One of them.</summary>
+/// <summary>One instance; a figure that the host does not have is <see langword="null"/>. Rates and times are of the last minute, times in milliseconds.</summary>
 internal sealed record InstanceEntry(
-    string Slug, string Version, string State, string? Reason, string? Isolation, int Leases, int? Replaced, DateTimeOffset? LoadedAt, DateTimeOffset? LastUsedAt,
-    DateTimeOffset? RetryAt, long Calls, long Failures, string? LastFailure, IReadOnlyList<string>? LeakRoots, IReadOnlyList<DesiredEntry>? Desired);
+    string Slug, string Version, string State, string? Isolation, int Leases, long Calls, long Failures,
+    double? CallsPerSecond, double? FailuresPerSecond, double? P50Ms, double? P95Ms, double? P99Ms, BreakerEntry? Breaker, long? AllocatedBytes, string? LastFailure)
+{
+    /// <summary>Why it is in its state.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When a version that failed may be tried again.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Instances before it that still drain.</summary>
+    public int? Replaced { get; init; }
+
+    /// <summary>What keeps it in memory.</summary>
+    public IReadOnlyList<string>? LeakRoots { get; init; }
+
+    /// <summary>What administrators want of it.</summary>
+    public IReadOnlyList<DesiredEntry>? Desired { get; init; }
+}
+
+/// <summary>Its circuit breaker: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
+internal sealed record BreakerEntry(string State);
 
 /// <summary>What is wanted of an instance.</summary>
 internal sealed record DesiredEntry(string State, string Reason, string SetBy, DateTimeOffset SetAt);

@@ -1,3 +1,4 @@
+using Berth.Host.Observability;
 using Berth.Host.States;
 
 namespace Berth.Host.Health;
@@ -8,8 +9,12 @@ namespace Berth.Host.Health;
 /// </summary>
 internal sealed class InstanceMonitor(InstanceCounts counts)
 {
+    /// <summary>Measures the calls; <see langword="null"/> where nobody does.</summary>
+    public CallMeter? Meter { get; set; }
+
     public void Ended(in EndedCall call)
     {
+        Meter?.Ended(call);
         if (call.Result == CallResult.Abandoned)
             return;
         counts.AddCall();

@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Host.Observability;
 using Berth.Host.States;
 using Berth.Lifecycle.DesiredStates;
 
@@ -7,7 +8,7 @@ namespace Berth.Server.Apis;
 /// <summary>How an instance looks to administrators.</summary>
 internal static class InstanceShapes
 {
-    public static object Of(InstanceSnapshot instance, IReadOnlyList<DesiredState> desired) => new
+    public static object Of(InstanceSnapshot instance, CallFigures minute, IReadOnlyList<DesiredState> desired) => new
     {
         slug = instance.Id.Slug,
         version = instance.Id.Version,
@@ -23,6 +24,12 @@ internal static class InstanceShapes
         instance.Failures,
         instance.LastFailure,
         leak_roots = instance.LeakRoots,
+        instance.CodeBytes,
+        minute.CallsPerSecond,
+        minute.FailuresPerSecond,
+        p50_ms = minute.P50,
+        p95_ms = minute.P95,
+        p99_ms = minute.P99,
         desired = desired.Select(Shown),
     };
 

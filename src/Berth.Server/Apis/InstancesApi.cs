@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Host.Observability;
 using Berth.Host.States;
 using Berth.Lifecycle.DesiredStates;
 using Berth.Lifecycle.Store;
@@ -28,7 +29,7 @@ internal static class InstancesApi
         }
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IInstancePool pool, IDesiredStates desired)
+    private static async Task<IResult> ListAsync(HttpContext context, IInstancePool pool, IHostFigures figures, IDesiredStates desired)
     {
         var wanted = (await desired.ListAsync(context.RequestAborted)).ToLookup(state => new PluginVersionId(state.Slug, state.Version));
         var known = pool.Snapshot();
@@ -37,7 +38,7 @@ internal static class InstancesApi
             new
             {
                 safe_mode = pool.IsSafeMode,
-                instances = known.Select(instance => InstanceShapes.Of(instance, [.. wanted[instance.Id]]))
+                instances = known.Select(instance => InstanceShapes.Of(instance, figures.Calls(instance.Id), [.. wanted[instance.Id]]))
                     .Concat(others.Select(id => InstanceShapes.NotLoaded(id, [.. wanted[id]]))),
             },
             BerthJson.Options);

@@ -1,6 +1,7 @@
 using Berth.Data.Blobs;
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Observability;
 using Berth.Lifecycle;
 using Berth.Lifecycle.Store;
 using Berth.Registry;
@@ -70,6 +71,7 @@ public static class BerthServiceCollectionExtensions
             SafeMode = settings.SafeMode,
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
+        services.AddSingleton(new MetricsOptions { MostPlugins = settings.MetricsPlugins });
         services.AddSingleton(new LifecycleOptions
         {
             PluginsDirectory = settings.PluginsDirectory,
@@ -95,6 +97,7 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<IdempotentRequests>();
         services.AddHostedService<IdempotencySweep>();
+        services.AddHostedService<CacheMetrics>();
     }
 
     /// <summary>One package store for the registry and for the private packages of a host.</summary>

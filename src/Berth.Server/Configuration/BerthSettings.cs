@@ -30,6 +30,12 @@ public sealed record BerthSettings
     /// <summary>Origins of other web pages that may call <c>/api</c> and <c>/p</c> from a browser; none by default.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
+    /// <summary>The token of whoever collects metrics: good for <c>/metrics</c> and nothing else.</summary>
+    public string? MetricsToken { get; init; }
+
+    /// <summary>How many plugins have series of their own in the metrics; the rest share one.</summary>
+    public int MetricsPlugins { get; init; } = 200;
+
     /// <summary>The folder of the shared store; <c>{data}/plugins</c> when not set.</summary>
     public string? PluginsBaseDirectory { get; init; }
 

@@ -33,6 +33,8 @@ public static class SettingsReport
         BerthSettingNames.AdminToken => settings.AdminToken is null ? "" : Hidden,
         BerthSettingNames.RateLimits => settings.RateLimits ? "on" : "off",
         BerthSettingNames.AllowedOrigins => string.Join(',', settings.AllowedOrigins),
+        BerthSettingNames.MetricsToken => settings.MetricsToken is null ? "" : Hidden,
+        BerthSettingNames.MetricsPlugins => Number(settings.MetricsPlugins),
         BerthSettingNames.PluginsBaseDirectory => settings.PluginsDirectory,
         BerthSettingNames.CleanupInterval => Number(settings.CleanupInterval.TotalSeconds),
         BerthSettingNames.ManagerTimeout => Number(settings.ManagerTimeout.TotalSeconds),
