@@ -46,6 +46,7 @@ internal static class CommandSet
 
             OperationsCommand.Create(runner),
             EventsCommand.Create(runner),
+            WebhooksCommand.Create(runner),
             LogsCommand.Create(runner),
             StatsCommand.Create(runner),
 

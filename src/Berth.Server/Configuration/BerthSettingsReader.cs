@@ -55,6 +55,8 @@ public static class BerthSettingsReader
             OperationRetention = Days(BerthSettingNames.OperationRetention, settings.OperationRetention),
             EventRetention = Days(BerthSettingNames.EventRetention, settings.EventRetention),
             AuditRetention = Days(BerthSettingNames.AuditRetention, settings.AuditRetention),
+            WebhookPrivateAddresses = OneOf(BerthSettingNames.WebhookPrivateAddresses, settings.WebhookPrivateAddresses, ("on", true), ("off", false)),
+            WebhookRetention = Days(BerthSettingNames.WebhookRetention, settings.WebhookRetention),
             GitHubApi = Urls(BerthSettingNames.GitHubApi) is [var api, ..] ? new Uri(api.TrimEnd('/') + "/") : settings.GitHubApi,
             Sources = SettingSources.Of(configuration),
         };
