@@ -15,7 +15,7 @@ internal static class DeliveryRows
 
     /// <summary>The one that waits longest for this webhook.</summary>
     public static Task<DeliveryRow?> DueAsync(DbSession session, string webhookId, long now) => session.FirstOrDefaultAsync<DeliveryRow>(
-        "SELECT * FROM webhook_delivery WHERE webhook_id = @webhookId AND state = 'pending' AND next_at <= @now ORDER BY next_at, id LIMIT 1", new { webhookId, now });
+        "SELECT * FROM webhook_delivery WHERE webhook_id = @webhookId AND state = 'pending' AND next_at <= @now ORDER BY next_at, event_seq LIMIT 1", new { webhookId, now });
 
     public static Task<DeliveryRow?> FindAsync(DbSession session, string webhookId, string id) => session.FirstOrDefaultAsync<DeliveryRow>(
         "SELECT * FROM webhook_delivery WHERE id = @id AND webhook_id = @webhookId", new { id, webhookId });

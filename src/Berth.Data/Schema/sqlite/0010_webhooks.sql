@@ -37,7 +37,7 @@ CREATE TABLE webhook_delivery (
     updated_at INTEGER NOT NULL
 );
 CREATE INDEX webhook_delivery_by_webhook ON webhook_delivery (webhook_id, id);
-CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook_id, next_at) WHERE state = 'pending';
+CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook_id, next_at, event_seq) WHERE state = 'pending';
 CREATE INDEX webhook_delivery_by_user ON webhook_delivery (user_id);
 
 CREATE TABLE webhook_attempt (
