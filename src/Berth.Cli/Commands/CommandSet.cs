@@ -15,6 +15,7 @@ internal static class CommandSet
         {
             ServeCommand.Create(runner),
             DemoCommand.Create(runner),
+            DevCommand.Create(runner),
             MigrateCommand.Create(runner),
 
             PackCommand.Create(runner),

@@ -109,7 +109,7 @@ public sealed class WebhookRowsTests
         await bed.First.SendAsync();
 
         bed.Sent.Count.ShouldBe(3, "the others wait");
-        (await bed.Book.FindAsync(bed.Ada.UserId, hook.Id)).ShouldBeOfType<WebhookOutcome.Done>().Webhook.PausedUntil.ShouldBe(bed.Time.GetUtcNow().AddSeconds(5), TimeSpan.FromMilliseconds(5));
+        (await bed.Book.FindAsync(bed.Ada.UserId, hook.Id)).ShouldBeOfType<WebhookOutcome.Done>().Webhook.PausedUntil.ShouldNotBeNull().ShouldBe(bed.Time.GetUtcNow().AddSeconds(5), TimeSpan.FromMilliseconds(5));
     }
 
     [Theory, ClassData(typeof(DatabaseKinds))]

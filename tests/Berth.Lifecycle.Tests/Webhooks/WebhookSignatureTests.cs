@@ -14,7 +14,7 @@ public sealed class WebhookSignatureTests
     public void A_secret_has_256_bits_and_no_two_are_the_same()
     {
         var secrets = Enumerable.Range(0, 100).Select(_ => WebhookSignature.NewSecret()).ToList();
-        secrets.ShouldAllBe(secret => Convert.FromBase64String(secret["whsec_".Length..]).Length == 32);
+        secrets.Select(secret => Convert.FromBase64String(secret["whsec_".Length..]).Length).Distinct().ShouldBe([32]);
         secrets.Distinct().Count().ShouldBe(100);
     }
 }
