@@ -6,7 +6,7 @@ namespace Berth.Lifecycle.Webhooks;
 
 /// <summary>
 /// Sends webhooks, on one node at a time: hold the lease → make deliveries of new events → send what is due. Looks after
-/// each commit of this process and every second; without any webhook it only looks every five whether there is one.
+/// each commit of this process and every second; without any webhook it only looks every minute whether another node has made one.
 /// </summary>
 internal sealed partial class WebhookService(
     IDatabase database, SendingLease lease, WebhookFanOut fanOut, WebhookPost post, WebhookWake wake, CommitSignal signal, TimeProvider time, ILogger<WebhookService> logger)
@@ -14,7 +14,7 @@ internal sealed partial class WebhookService(
 {
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -37,7 +37,7 @@ internal sealed partial class WebhookService(
     private async Task RoundAsync(CancellationToken sending, CancellationToken stopping)
     {
         var (woken, committed) = (wake.NextAsync(), signal.NextAsync());
-        var state = Duty.None;
+        var state = Duty.Others;
         try
         {
             state = await WorkAsync(sending, stopping);
