@@ -89,7 +89,7 @@ internal sealed class WebhookCourier(
     }
 
     /// <summary>Not cancellable: what was sent is recorded, also while the server stops.</summary>
-    private Task RecordAsync(Func<DbSession, Task> work) => database.WriteAsync(async session =>
+    private Task<bool> RecordAsync(Func<DbSession, Task> work) => database.WriteAsync(async session =>
     {
         await work(session);
         return true;

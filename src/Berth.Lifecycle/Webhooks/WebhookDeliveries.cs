@@ -112,7 +112,7 @@ internal sealed class WebhookDeliveries(IDatabase database, IEvents events, Webh
         wake.Pulse();
     }
 
-    private Task InsertAsync(IReadOnlyList<DeliveryRow> rows, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task<bool> InsertAsync(IReadOnlyList<DeliveryRow> rows, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
             foreach (var row in rows)
