@@ -107,6 +107,6 @@ internal sealed class DevLoop(DevProject project, DevOptions options, DevTarget 
 
     private sealed record DevSwapOutput(string Slug, string Version, long BuildMs, long StageMs, long PublishMs, long SwapMs) : JsonOutput
     {
-        public string Event => "swapped";
+        public string Event { get; } = "swapped";
     }
 }

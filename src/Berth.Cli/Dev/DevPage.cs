@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using Berth.Cli.Http;
 using Berth.Cli.Output;
 using Berth.Packaging.Archive;
@@ -134,7 +132,7 @@ internal sealed class DevPage : IAsyncDisposable
             return WriteAsync(context.Response, 200, "application/json", _state);
         if (DevPageFiles.Find(path) is { } file)
             return WriteAsync(context.Response, 200, file.Type, file.Bytes);
-        return _package is { } package && _proxy.Goal(path, package.Manifest.Name) is { } goal
+        return _package is { } package && DevProxy.Goal(path, package.Manifest.Name) is { } goal
             ? _proxy.ForwardAsync(context, goal)
             : WriteAsync(context.Response, 404, "text/plain", "There is nothing here."u8.ToArray());
     }

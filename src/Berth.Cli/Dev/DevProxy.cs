@@ -11,7 +11,7 @@ internal sealed class DevProxy(ApiConnection host) : IDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false });
 
     /// <summary>The path on the host that a path of the page stands for; <see langword="null"/> for none.</summary>
-    public string? Goal(string path, string slug) =>
+    public static string? Goal(string path, string slug) =>
         path.StartsWith(Files, StringComparison.Ordinal) ? $"/api/v1/public/plugins/{slug}/{path[Files.Length..]}"
         : path.StartsWith($"/p/{slug}/", StringComparison.OrdinalIgnoreCase) ? path
         : null;

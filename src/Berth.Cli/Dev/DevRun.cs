@@ -1,6 +1,5 @@
 using Berth.Cli.Commands;
 using Berth.Cli.Demo;
-using Berth.Cli.Http;
 using Berth.Cli.Output;
 using Berth.Cli.Serving;
 using Berth.Packaging.Archive;
@@ -67,6 +66,6 @@ internal static class DevRun
 
     private sealed record DevReadyOutput(string Host, string? Page, string Folder, string? Token) : JsonOutput
     {
-        public string Event => "ready";
+        public string Event { get; } = "ready";
     }
 }
