@@ -111,6 +111,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<StaleStaging>();
         services.AddSingleton<UnreferencedBlobs>();
         services.AddSingleton<AgedOperations>();
+        services.AddSingleton<AgedDeliveries>();
         services.AddSingleton<AgedEvents>();
         services.AddSingleton<AgedAudit>();
         services.AddSingleton<CleanupStages>();

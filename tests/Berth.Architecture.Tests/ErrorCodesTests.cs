@@ -37,6 +37,12 @@ public sealed partial class ErrorCodesTests
         "token.revoke",
         "user.create",
         "user.delete",
+        "webhook.change",
+        "webhook.create",
+        "webhook.delete",
+        "webhook.disable",
+        "webhook.replay",
+        "webhook.rotate",
     ];
 
     [Fact]

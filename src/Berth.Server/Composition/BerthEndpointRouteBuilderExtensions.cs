@@ -27,6 +27,7 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapSitePins();
         routes.MapOperations();
         routes.MapEvents();
+        routes.MapWebhooks();
         routes.MapAudit();
         routes.MapVersions();
         routes.MapMaintenance();

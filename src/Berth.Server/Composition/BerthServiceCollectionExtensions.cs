@@ -14,6 +14,7 @@ using Berth.Server.Files;
 using Berth.Server.GitHub;
 using Berth.Server.Idempotency;
 using Berth.Server.Observability;
+using Berth.Server.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Server;
@@ -81,6 +82,7 @@ public static class BerthServiceCollectionExtensions
             OperationRetention = settings.OperationRetention,
             EventRetention = settings.EventRetention,
             AuditRetention = settings.AuditRetention,
+            WebhookRetention = settings.WebhookRetention,
         });
         services.AddPackageBlobs();
         services.AddBerthHost();
@@ -94,6 +96,7 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<BackgroundOperations>();
         services.AddHostedService(provider => provider.GetRequiredService<BackgroundOperations>());
         services.AddGitHub(settings);
+        services.AddWebhooks(settings);
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<IdempotentRequests>();
         services.AddHostedService<IdempotencySweep>();

@@ -57,6 +57,12 @@ public sealed record BerthSettings
     /// <summary>How long the audit is kept; <see langword="null"/>, the default, means for ever.</summary>
     public TimeSpan? AuditRetention { get; init; }
 
+    /// <summary>Whether webhooks may go to addresses of private networks and over plain http; not by default.</summary>
+    public bool WebhookPrivateAddresses { get; init; }
+
+    /// <summary>How long the log of webhooks' deliveries is kept; <see langword="null"/> means for ever.</summary>
+    public TimeSpan? WebhookRetention { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>Address of the API that installs from GitHub releases ask.</summary>
     public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
 
