@@ -1,3 +1,5 @@
+using Berth.Host.Graph;
+using Berth.Host.Graph.Loading;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +24,8 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<InstanceTeardown>();
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
+        services.AddSingleton<GraphReader>();
+        services.AddSingleton<IInstanceLoader, InstanceLoader>();
         services.AddHostedService<InstanceRetirement>();
         return services;
     }

@@ -7,6 +7,12 @@ public interface IPluginVersionSource
 {
     /// <summary>The version's files, or <see langword="null"/> when the store does not have it.</summary>
     ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// All versions of a plugin that are there, in any order; the slug without regard to case. Dependencies are chosen
+    /// among them. A source that does not say has nothing to offer: plugins that need others are refused then.
+    /// </summary>
+    ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([]);
 }
 
 /// <summary>Where a version lies and what it may do.</summary>
@@ -14,4 +20,8 @@ public interface IPluginVersionSource
 /// <param name="Directory">Its folder in the shared store, read-only.</param>
 /// <param name="Manifest">Its validated manifest.</param>
 /// <param name="TrustLevel">The registry's decision, as known when the version was installed.</param>
-public sealed record PluginVersionFiles(PluginVersionId Id, string Directory, PluginManifest Manifest, string TrustLevel);
+public sealed record PluginVersionFiles(PluginVersionId Id, string Directory, PluginManifest Manifest, string TrustLevel)
+{
+    /// <summary>Whether it is a package that a user keeps for themselves: it is a dependency of other such packages only.</summary>
+    public bool IsPrivate { get; init; }
+}
