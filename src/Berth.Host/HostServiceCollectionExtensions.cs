@@ -24,7 +24,8 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<InstanceTeardown>();
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
-        services.AddSingleton<GraphReader>();
+        services.AddSingleton<GraphReader>().AddSingleton<PlansInForce>().AddSingleton<DependencyHolds>().AddSingleton<DependencyWaits>().AddSingleton<DependencyResolution>();
+        services.AddSingleton<Func<IInstancePool>>(provider => provider.GetRequiredService<IInstancePool>);
         services.AddSingleton<IInstanceLoader, InstanceLoader>();
         services.AddHostedService<InstanceRetirement>();
         return services;

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Host.Graph.Loading;
 
 /// <summary>Reads the graph → plans → says what is refused → chooses a way → goes it → says how it ended.</summary>
-internal sealed partial class InstanceLoader(IInstancePool pool, GraphReader reader, IHostEvents events, TimeProvider time, ILogger<InstanceLoader> logger) : IInstanceLoader
+internal sealed partial class InstanceLoader(
+    IInstancePool pool, GraphReader reader, PlansInForce plans, IHostEvents events, TimeProvider time, ILogger<InstanceLoader> logger) : IInstanceLoader
 {
     public async Task<LoadManyOutcome> LoadAsync(
         IReadOnlyCollection<PluginVersionId> wanted, LoadingStrategy? strategy = null, CancellationToken cancellationToken = default)
@@ -19,7 +20,8 @@ internal sealed partial class InstanceLoader(IInstancePool pool, GraphReader rea
             : StrategyChoice.Of(plan, Environment.ProcessorCount);
         RaiseChosen(plan, choice);
         var run = new LoadRun(plan, id => pool.LeaseAsync(id, CancellationToken.None), events, time, cancellationToken);
-        await WayOf(choice.Strategy).RunAsync(run, choice.AtOnce);
+        using (plans.Begin(plan))
+            await WayOf(choice.Strategy).RunAsync(run, choice.AtOnce);
         var loads = await run.EndsAsync();
         var outcome = new LoadManyOutcome(choice.Strategy, choice.Reason, time.GetElapsedTime(start), [.. loads, .. plan.Refused.Select(Refused)]);
         RaiseCompleted(outcome);

@@ -82,7 +82,7 @@ public sealed class InstanceLoaderTests : IAsyncLifetime
     public async Task R36_loading_many_never_waits_for_a_clock(LoadingStrategy? strategy)
     {
         var time = new ClockWithoutTimers();
-        var loader = new InstanceLoader(_bed.Pool, _bed.Services.GetRequiredService<GraphReader>(), _bed.Events, time, NullLogger<InstanceLoader>.Instance);
+        var loader = new InstanceLoader(_bed.Pool, _bed.Services.GetRequiredService<GraphReader>(), new PlansInForce(), _bed.Events, time, NullLogger<InstanceLoader>.Instance);
 
         (await loader.LoadAsync(Diamonds(5), strategy)).Loads.Count.ShouldBe(20);
 
