@@ -13,6 +13,11 @@ public interface IPluginVersionSource
     /// among them. A source that does not say has nothing to offer: plugins that need others are refused then.
     /// </summary>
     ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([]);
+
+    /// <summary>Forgets what it remembers of a version: the next <see cref="FindAsync"/> looks at what is there now.</summary>
+    void Forget(PluginVersionId id)
+    {
+    }
 }
 
 /// <summary>Where a version lies and what it may do.</summary>
@@ -24,4 +29,13 @@ public sealed record PluginVersionFiles(PluginVersionId Id, string Directory, Pl
 {
     /// <summary>Whether it is a package that a user keeps for themselves: it is a dependency of other such packages only.</summary>
     public bool IsPrivate { get; init; }
+
+    /// <summary>SHA-256 of the package it came from, lower-case hexadecimal; <see langword="null"/> when the source does not know.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>
+    /// SHA-256 of every file of the package by its path, lower-case hexadecimal. With it, server-side files are checked before they
+    /// are loaded; <see langword="null"/> for files that never were a package, for example of a version in development.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? FileDigests { get; init; }
 }

@@ -16,7 +16,13 @@ internal sealed class InstanceParts(PluginVersionId id)
 {
     public PluginVersionId Id { get; } = id;
 
+    /// <summary>The stage that the load has reached.</summary>
+    public string Phase { get; set; } = "";
+
     public PluginVersionFiles? Files { get; set; }
+
+    /// <summary>What is held of the versions that this one depends on.</summary>
+    public IReadOnlyList<IDisposable> Dependencies { get; set; } = [];
 
     public string Isolation { get; set; } = PlacementPolicy.None;
 
@@ -53,5 +59,8 @@ internal sealed class InstanceParts(PluginVersionId id)
         Endpoints = null;
         LifecycleManager = null;
         HostedServices.Clear();
+        foreach (var dependency in Dependencies)
+            dependency.Dispose();
+        Dependencies = [];
     }
 }
