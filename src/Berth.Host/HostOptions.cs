@@ -35,4 +35,7 @@ public sealed record HostOptions
 
     /// <summary>Trust levels whose code may run in the host's own process. Default internal and verified.</summary>
     public IReadOnlySet<string> InProcessTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal", "verified" };
+
+    /// <summary>Trust levels whose manifests may say that the host does not start without them. Default internal.</summary>
+    public IReadOnlySet<string> CriticalTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal" };
 }

@@ -1,4 +1,6 @@
 using Berth.Host.Events;
+using Berth.Host.Graph;
+using Berth.Host.Graph.Loading;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
@@ -30,7 +32,12 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<InstanceUnload>();
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
+        services.AddSingleton<GraphReader>().AddSingleton<PlansInForce>().AddSingleton<DependencyHolds>().AddSingleton<DependencyWaits>().AddSingleton<DependencyResolution>();
+        services.AddSingleton<Func<IInstancePool>>(provider => provider.GetRequiredService<IInstancePool>);
+        services.AddSingleton<IInstanceLoader, InstanceLoader>();
+        services.TryAddSingleton<IWantedInstances, NothingWanted>();
         services.AddHostedService<InstanceRetirement>();
+        services.AddHostedService<StartLoading>();
         services.AddObservability();
         return services;
     }

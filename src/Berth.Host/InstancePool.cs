@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Berth.Events;
 using Berth.Host.Events;
+using Berth.Host.Graph;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
@@ -18,9 +19,9 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
     private volatile bool _isStopping;
     private volatile string? _safeMode;
 
-    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, HostOptions options, HostMetrics metrics, TimeProvider time, ILogger<VersionSlot> logger)
+    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, DependencyHolds holds, HostOptions options, HostMetrics metrics, TimeProvider time, ILogger<VersionSlot> logger)
     {
-        _parts = new SlotParts(pipeline, unload, _counts, events, options, metrics, time, logger);
+        _parts = new SlotParts(pipeline, unload, _counts, events, holds, options, metrics, time, logger);
         if (options.SafeMode)
             EnterSafeMode("the host was started in safe mode");
     }
@@ -74,14 +75,14 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
         }
 
         EnterSafeMode(reason);
-        await Task.WhenAll(_slots.Values.Select(slot => slot.UnloadAsync("safe mode"))).WaitAsync(cancellationToken);
+        await Task.WhenAll(_slots.Values.Select(slot => AfterDependantsAsync(slot, () => slot.UnloadAsync("safe mode")))).WaitAsync(cancellationToken);
     }
 
     /// <summary>Refuses new leases and unloads everything.</summary>
     public async Task StopAsync()
     {
         _isStopping = true;
-        await Task.WhenAll(_slots.Values.Select(slot => slot.StopAsync()));
+        await Task.WhenAll(_slots.Values.Select(slot => AfterDependantsAsync(slot, slot.StopAsync)));
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
@@ -100,6 +101,21 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
             if (await slot.EnsureAsync().WaitAsync(cancellationToken) is { } outcome)
                 return outcome;
         }
+    }
+
+    /// <summary>Those who need a version are stopped before it.</summary>
+    private async Task AfterDependantsAsync(VersionSlot slot, Func<Task> stop)
+    {
+        try
+        {
+            await _parts.Holds.ReleasedAsync(slot.Id).WaitAsync(_parts.Options.DrainTime + _parts.Options.DrainTime, _parts.Time);
+        }
+        catch (TimeoutException)
+        {
+            // A dependant that does not end is no reason to keep everything else: it ends without what it needs.
+        }
+
+        await stop();
     }
 
     private void EnterSafeMode(string reason)

@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Graph.Loading;
 using Berth.Host.Observability;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Bulk;
@@ -95,6 +96,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
+        services.AddSingleton<IWantedInstances, CriticalVersions>();
     }
 
     private static void AddDesiredStates(this IServiceCollection services)

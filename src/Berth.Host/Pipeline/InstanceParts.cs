@@ -21,6 +21,9 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public PluginVersionFiles? Files { get; set; }
 
+    /// <summary>What is held of the versions that this one depends on.</summary>
+    public IReadOnlyList<IDisposable> Dependencies { get; set; } = [];
+
     public string Isolation { get; set; } = PlacementPolicy.None;
 
     public PluginLoadContext? LoadContext { get; set; }
@@ -56,5 +59,8 @@ internal sealed class InstanceParts(PluginVersionId id)
         Endpoints = null;
         LifecycleManager = null;
         HostedServices.Clear();
+        foreach (var dependency in Dependencies)
+            dependency.Dispose();
+        Dependencies = [];
     }
 }
