@@ -1,3 +1,6 @@
+using Berth.Host.Guards;
+using Berth.Host.Health;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +16,15 @@ public static class HostServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddBerthHost(this IServiceCollection services)
     {
+        services.AddSingleton<GuardRegister>();
+        services.AddSingleton<IGuardRegister>(provider => provider.GetRequiredService<GuardRegister>());
+        services.AddSingleton<ProviderGuards>();
+        services.AddSingleton<GuardRunner>();
+        services.AddSingleton<GuardTrail>();
+        services.AddSingleton<HookRunner>();
+        services.AddSingleton<BackgroundWatch>();
+        services.AddSingleton<StartedInstances>();
+        services.AddSingleton<IPluginHealth, PoolHealth>();
         services.AddSingleton<FindStage>();
         services.AddSingleton<PlaceStage>();
         services.AddSingleton<LoadStage>();

@@ -12,7 +12,8 @@ internal sealed class InstanceLease(RunningInstance instance) : IInstanceLease
 
     public ILifecycleCalls Lifecycle => Instance.Lifecycle;
 
-    private RunningInstance Instance => Volatile.Read(ref _instance) ?? throw new ObjectDisposedException(nameof(IInstanceLease), $"The lease on {Id} was given back.");
+    /// <summary>The instance, for the host's own parts.</summary>
+    public RunningInstance Instance => Volatile.Read(ref _instance) ?? throw new ObjectDisposedException(nameof(IInstanceLease), $"The lease on {Id} was given back.");
 
     public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Berth.Host.States;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Host;
 
 /// <summary>The slots of all versions. A lease on what runs takes no lock.</summary>
-internal sealed class InstancePool(InstancePipeline pipeline, InstanceTeardown teardown, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+internal sealed class InstancePool(InstancePipeline pipeline, InstanceTeardown teardown, StartedInstances started, HookRunner hooks, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
     : IInstancePool, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<PluginVersionId, VersionSlot> _slots = new();
@@ -39,6 +40,9 @@ internal sealed class InstancePool(InstancePipeline pipeline, InstanceTeardown t
         return retiring.Count;
     }
 
+    /// <summary>The instances that run now.</summary>
+    public IEnumerable<RunningInstance> Running() => _slots.Values.Select(slot => slot.Running).OfType<RunningInstance>();
+
     public bool Release(PluginVersionId id) => _slots.TryGetValue(id, out var slot) && slot.Release();
 
     /// <summary>Refuses new leases and unloads everything.</summary>
@@ -66,5 +70,5 @@ internal sealed class InstancePool(InstancePipeline pipeline, InstanceTeardown t
         return new LeaseOutcome.Failed("host.stopping", $"{id} is not loaded: this host is stopping. Try another node, or again when it is back.", null);
     }
 
-    private VersionSlot CreateSlot(PluginVersionId id) => new(id, pipeline, teardown, _counts, options, time, logger);
+    private VersionSlot CreateSlot(PluginVersionId id) => new(id, pipeline, teardown, _counts, started, hooks, options, time, logger);
 }

@@ -1,3 +1,4 @@
+using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Berth.Host.States;
@@ -10,7 +11,7 @@ namespace Berth.Host;
 /// running instance take no lock here; everything that changes the state does.
 /// </summary>
 internal sealed partial class VersionSlot(
-    PluginVersionId id, InstancePipeline pipeline, InstanceTeardown teardown, PoolCounts pool, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+    PluginVersionId id, InstancePipeline pipeline, InstanceTeardown teardown, PoolCounts pool, StartedInstances started, HookRunner hooks, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
 {
     private readonly Lock _gate = new();
     private readonly InstanceCounts _counts = new();
@@ -23,6 +24,8 @@ internal sealed partial class VersionSlot(
     private IReadOnlyList<string> _leakRoots = [];
 
     public bool IsActive => _state is InstanceState.Loaded or InstanceState.Draining;
+
+    public RunningInstance? Running => _running;
 
     /// <summary>A lease on the running instance, without a lock; <see langword="null"/> when there is none to be had.</summary>
     public InstanceLease? TryLease()
@@ -134,6 +137,7 @@ internal sealed partial class VersionSlot(
                 _running = new RunningInstance(parts, _counts, options, time);
                 _failure = null;
                 Move(InstanceState.Loaded);
+                started.Add(_running);
                 pool.AddCreated();
                 LogLoaded(id, parts.Isolation);
                 return null;
@@ -188,6 +192,7 @@ internal sealed partial class VersionSlot(
 
     private async Task<UnloadOutcome> UnloadAsync(RunningInstance running)
     {
+        await hooks.BeforeUnloadAsync(running);
         await DrainAsync(running);
         lock (_gate)
             Move(InstanceState.Unloading);

@@ -1,3 +1,4 @@
+using Berth.Host.Hooks;
 using Berth.Host.States;
 
 namespace Berth.Host.Health;
@@ -8,6 +9,9 @@ namespace Berth.Host.Health;
 /// </summary>
 internal sealed class InstanceMonitor(InstanceCounts counts)
 {
+    /// <summary>The plugin's own hooks for errors, if it has any.</summary>
+    public ErrorHooks? Errors { get; set; }
+
     public void Ended(in EndedCall call)
     {
         if (call.Result == CallResult.Abandoned)
@@ -17,9 +21,11 @@ internal sealed class InstanceMonitor(InstanceCounts counts)
         {
             case CallResult.Failed:
                 counts.AddFailure($"{call.Call}: {call.Reason}");
+                Errors?.Tell(call);
                 break;
             case CallResult.TimedOut:
                 counts.AddFailure($"{call.Call} {call.Reason}");
+                Errors?.Tell(call);
                 break;
         }
     }

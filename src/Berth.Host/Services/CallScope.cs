@@ -6,6 +6,9 @@ internal sealed class CallScope
     private IUserScope? _scope;
     private CancellationToken _ending;
 
+    /// <summary>Whose call it is.</summary>
+    public IUserScope Owner => Scope;
+
     public IPluginUser User => Scope.User;
 
     public IUserData Data => field ??= new CallUserData(Scope.Data, _ending);
