@@ -1,9 +1,12 @@
+using Berth.Host.Events;
 using Berth.Host.Guards;
 using Berth.Host.Health;
 using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
+using Berth.Host.Reload;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Host;
 
@@ -16,6 +19,7 @@ public static class HostServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddBerthHost(this IServiceCollection services)
     {
+        services.TryAddSingleton<IHostEvents, LoggedEvents>();
         services.AddSingleton<GuardRegister>();
         services.AddSingleton<IGuardRegister>(provider => provider.GetRequiredService<GuardRegister>());
         services.AddSingleton<ProviderGuards>();
@@ -25,13 +29,16 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<BackgroundWatch>();
         services.AddSingleton<StartedInstances>();
         services.AddSingleton<IPluginHealth, PoolHealth>();
-        services.AddSingleton<FindStage>();
+        services.AddSingleton<DiscoverStage>();
+        services.AddSingleton<VerifyStage>();
+        services.AddSingleton<ResolveStage>();
         services.AddSingleton<PlaceStage>();
+        services.AddSingleton<PluginConfiguration>();
         services.AddSingleton<LoadStage>();
-        services.AddSingleton<ConfigureStage>();
         services.AddSingleton<StartStage>();
         services.AddSingleton<InstancePipeline>();
         services.AddSingleton<InstanceTeardown>();
+        services.AddSingleton<InstanceUnload>();
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
         services.AddHostedService<InstanceRetirement>();

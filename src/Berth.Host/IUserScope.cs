@@ -16,15 +16,14 @@ public interface IUserScope
     string SettingsJson { get; }
 
     /// <summary>
-    /// The same user in another of their plugins, for what that plugin does on behalf of this call;
-    /// <see langword="null"/> when they do not have it or have it switched off.
+    /// The same user's installation of another plugin, as it is at this moment; <see langword="null"/> when there is none. By default
+    /// there never is: an application that keeps no installations still lets plugins call each other.
     /// </summary>
-    /// <param name="slug">The other plugin, in any case.</param>
-    /// <param name="cancellationToken">Cancelled when the call is over.</param>
-    ValueTask<UserPlugin?> FindPluginAsync(string slug, CancellationToken cancellationToken) => ValueTask.FromResult<UserPlugin?>(null);
+    ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) => ValueTask.FromResult<OtherInstallation?>(null);
 }
 
-/// <summary>A user in one of their plugins.</summary>
-/// <param name="Id">The version that is theirs.</param>
-/// <param name="Scope">What belongs to them there.</param>
-public sealed record UserPlugin(PluginVersionId Id, IUserScope Scope);
+/// <summary>What a user has of another plugin.</summary>
+/// <param name="Id">The version in force.</param>
+/// <param name="IsEnabled">Whether the user has it switched on.</param>
+/// <param name="Scope">What belongs to the user in it.</param>
+public sealed record OtherInstallation(PluginVersionId Id, bool IsEnabled, IUserScope Scope);

@@ -12,8 +12,10 @@ internal sealed class InstanceLease(RunningInstance instance) : IInstanceLease
 
     public ILifecycleCalls Lifecycle => Instance.Lifecycle;
 
-    /// <summary>The instance, for the host's own parts.</summary>
-    public RunningInstance Instance => Volatile.Read(ref _instance) ?? throw new ObjectDisposedException(nameof(IInstanceLease), $"The lease on {Id} was given back.");
+    /// <summary>The instance itself, for the host's own calls into it.</summary>
+    public RunningInstance Running => Instance;
+
+    private RunningInstance Instance => Volatile.Read(ref _instance) ?? throw new ObjectDisposedException(nameof(IInstanceLease), $"The lease on {Id} was given back.");
 
     public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)
     {

@@ -21,7 +21,7 @@ internal sealed class GuardGate(GuardSet guards, GuardRunner runner, GuardTrail 
     private async Task AskAsync(HttpContext context, RouteEndpoint endpoint, IReadOnlyList<GuardAttribute> required, RequestDelegate next)
     {
         var services = context.RequestServices;
-        var user = services.GetRequiredService<CallScope>().Owner;
+        var user = services.GetRequiredService<CallScope>().Entered;
         var post = new GuardPost(guards, services, user, context.RequestAborted);
         var round = new GuardRound(Describe(context, endpoint, user), context.RequestAborted);
         try

@@ -24,7 +24,7 @@ internal sealed partial class ProviderGuards(IServiceProvider host, HostOptions 
     {
         try
         {
-            if (await user.FindPluginAsync(guard.Provider, round.CancellationToken) is not { } found)
+            if (await user.OfPluginAsync(guard.Provider, round.CancellationToken) is not { IsEnabled: true } found)
                 return GuardVerdict.Unavailable(guard, $"the plugin '{guard.Provider}', which has it, is not installed or is switched off.");
             return await host.GetRequiredService<IInstancePool>().LeaseAsync(found.Id, round.CancellationToken) switch
             {
@@ -47,7 +47,7 @@ internal sealed partial class ProviderGuards(IServiceProvider host, HostOptions 
     private async Task<GuardVerdict> AskAsync(GuardRunner runner, InstanceLease lease, GuardSpec guard, GuardRound round, IUserScope user)
     {
         using (lease)
-            return await new GuardCalls(lease.Instance, runner, options).AskAsync(guard, round, user);
+            return await new GuardCalls(lease.Running, runner, options).AskAsync(guard, round, user);
     }
 
     [LoggerMessage(1501, LogLevel.Error, "The guard {Guard} of {Provider} could not be asked")]

@@ -6,12 +6,12 @@ internal sealed class CallScope
     private IUserScope? _scope;
     private CancellationToken _ending;
 
-    /// <summary>Whose call it is.</summary>
-    public IUserScope Owner => Scope;
-
     public IPluginUser User => Scope.User;
 
     public IUserData Data => field ??= new CallUserData(Scope.Data, _ending);
+
+    /// <summary>What belongs to the user of this call.</summary>
+    public IUserScope Entered => Scope;
 
     public IUserSettingsSource Settings => field ??= new SettingsSource(Scope.SettingsJson);
 

@@ -15,12 +15,12 @@ internal sealed class UserScopes(IDatabase database, IInstallations installation
 
     private string SettingsOf(InstalledPlugin plugin) => settings.Json(store.Find(plugin.Slug, plugin.Version)?.Manifest, plugin.PluginId, plugin.Settings);
 
-    private async ValueTask<UserPlugin?> FindAsync(string userId, string slug, IPluginUser user, CancellationToken cancellationToken)
+    private async ValueTask<OtherInstallation?> FindAsync(string userId, string slug, IPluginUser user, CancellationToken cancellationToken)
     {
         var installed = await installations.OfUserAsync(userId, cancellationToken);
         // A plugin id finds too, and is no slug.
-        return installed.TryFind(slug, out var plugin) && plugin.Enabled && slug.Length == plugin.Slug.Length
-            ? new UserPlugin(new PluginVersionId(plugin.Slug, plugin.Version), Open(plugin, user))
+        return installed.TryFind(slug, out var plugin) && slug.Length == plugin.Slug.Length
+            ? new OtherInstallation(new PluginVersionId(plugin.Slug, plugin.Version), plugin.Enabled, Open(plugin, user))
             : null;
     }
 
@@ -37,7 +37,7 @@ internal sealed class UserScopes(IDatabase database, IInstallations installation
 
         public string SettingsJson => _settings ??= scopes.SettingsOf(plugin);
 
-        public ValueTask<UserPlugin?> FindPluginAsync(string slug, CancellationToken cancellationToken) =>
+        public ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) =>
             scopes.FindAsync(plugin.UserId, slug, user, cancellationToken);
     }
 }

@@ -4,17 +4,18 @@ using Berth.Host.Events;
 
 namespace Berth.Host.Tests.Beds;
 
-/// <summary>Everything that the host told, in the order in which it did.</summary>
+/// <summary>Keeps what the host says, in order.</summary>
 internal sealed class RecordedEvents : IHostEvents
 {
-    private readonly ConcurrentQueue<RaisedEvent> _raised = new();
+    private readonly ConcurrentQueue<(BerthEvent Happened, PluginVersionId? Plugin, string? UserId)> _all = new();
 
-    public IReadOnlyList<RaisedEvent> All => [.. _raised];
+    public IReadOnlyList<BerthEvent> All => [.. _all.Select(raised => raised.Happened)];
 
-    public IEnumerable<TEvent> Of<TEvent>()
-        where TEvent : BerthEvent => _raised.Select(raised => raised.Happened).OfType<TEvent>();
+    public void Raise(BerthEvent happened, PluginVersionId? plugin = null, string? userId = null) => _all.Enqueue((happened, plugin, userId));
 
-    public void Raise(BerthEvent happened, PluginVersionId? plugin = null, string? userId = null) => _raised.Enqueue(new RaisedEvent(happened, plugin, userId));
+    public IReadOnlyList<T> Of<T>()
+        where T : BerthEvent => [.. All.OfType<T>()];
+
+    /// <summary>The users that an event was about, in order.</summary>
+    public IReadOnlyList<string?> UsersOf(BerthEvent happened) => [.. _all.Where(raised => raised.Happened == happened).Select(raised => raised.UserId)];
 }
-
-internal sealed record RaisedEvent(BerthEvent Happened, PluginVersionId? Plugin, string? UserId);

@@ -70,6 +70,13 @@ public sealed class ProviderGuardsTests : IAsyncLifetime
         _bed.Events.Of<GuardMissing>().Single().Provider.ShouldBe("GuardProvider");
     }
 
+    [Fact]
+    public async Task R41_A_provider_that_the_caller_switched_off_denies()
+    {
+        _bed.User.Plugins[Provider.Slug] = _bed.User.Plugins[Provider.Slug] with { IsEnabled = false };
+        (await DeniedAsync("/guest")).ShouldStartWith("guard.unavailable: ");
+    }
+
     [Theory]
     [InlineData("ThrowsInStart", "plugin.start_failed")]
     [InlineData("Nothing", "no server-side code")]
@@ -77,7 +84,7 @@ public sealed class ProviderGuardsTests : IAsyncLifetime
     public async Task R41_A_provider_that_does_not_run_or_is_another_denies(string slug, string reason)
     {
         // The provider's name leads to a version that is something else.
-        _bed.User.Plugins[Provider.Slug] = new UserPlugin(new PluginVersionId(slug, "1.0.0"), new TestUser(PluginBed.UserId));
+        _bed.User.Plugins[Provider.Slug] = new OtherInstallation(new PluginVersionId(slug, "1.0.0"), IsEnabled: true, new TestUser(PluginBed.UserId));
         (await DeniedAsync("/member")).ShouldContain(reason);
     }
 
@@ -109,7 +116,7 @@ public sealed class ProviderGuardsTests : IAsyncLifetime
             plugin.Guards.Single(guard => guard.Name == "throws").Failed.ShouldBe(1);
     }
 
-    private void Has(PluginVersionId provider) => _bed.User.Plugins[provider.Slug] = new UserPlugin(provider, new TestUser(PluginBed.UserId));
+    private void Has(PluginVersionId provider) => _bed.User.Plugins[provider.Slug] = new OtherInstallation(provider, IsEnabled: true, new TestUser(PluginBed.UserId));
 
     private async Task<string> DeniedAsync(string path)
     {

@@ -66,7 +66,7 @@ public sealed class PluginHealthTests : IAsyncLifetime
     public async Task A_background_service_that_dies_is_told_and_degrades_its_plugin()
     {
         await _bed.Http.GetAsync("/p/BackgroundDies/1.0.0/die");
-        await Eventually.BeTrueAsync(() => _bed.Events.Of<BackgroundFailed>().Any());
+        await Eventually.BeTrueAsync(() => _bed.Events.Of<BackgroundFailed>().Count > 0);
         _bed.Events.Of<BackgroundFailed>().Single().ShouldBe(new BackgroundFailed("BackgroundDies", "1.0.0", "Worker", "System.InvalidOperationException: background fault"));
 
         var report = (await Health().CheckAsync()).Single();

@@ -59,7 +59,7 @@ public sealed class HookRunnerTests : IAsyncLifetime
     public async Task A_hook_that_fails_after_the_load_is_told_and_the_version_runs()
     {
         (await _bed.Http.GetStringAsync("/p/FailsAfterLoad/1.0.0/")).ShouldBe("in");
-        await Eventually.BeTrueAsync(() => _bed.Events.Of<HookFailed>().Any());
+        await Eventually.BeTrueAsync(() => _bed.Events.Of<HookFailed>().Count > 0);
         _bed.Events.Of<HookFailed>().Single().Hook.ShouldBe("AfterLoad Hooks");
         (await _bed.Http.GetStringAsync("/p/FailsAfterLoad/1.0.0/")).ShouldBe("in");
     }
@@ -104,11 +104,11 @@ public sealed class HookRunnerTests : IAsyncLifetime
     public async Task A_hook_for_errors_that_fails_is_not_told_of_its_own_failure()
     {
         await _bed.OutcomeAsync("/p/FailsOnError/1.0.0/throw");
-        await Eventually.BeTrueAsync(() => _bed.Events.Of<HookFailed>().Any());
+        await Eventually.BeTrueAsync(() => _bed.Events.Of<HookFailed>().Count > 0);
         _bed.Time.Advance(TimeSpan.FromSeconds(2));
         (await _bed.Http.GetStringAsync("/p/FailsOnError/1.0.0/")).ShouldBe("in");
         (await _bed.Pool.UnloadAsync(Id("FailsOnError"))).ShouldBeOfType<UnloadOutcome.Unloaded>();
-        _bed.Events.Of<HookFailed>().Count().ShouldBe(1);
+        _bed.Events.Of<HookFailed>().Count.ShouldBe(1);
     }
 
     private List<string> Told() => [.. Noted().Where(line => line.Contains("onError", StringComparison.Ordinal))];
