@@ -1,10 +1,14 @@
 using Berth.Host.Events;
-using Berth.Host.Graph;
 using Berth.Host.Graph.Loading;
+using Berth.Host.Graph;
+using Berth.Host.Guards;
+using Berth.Host.Health;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.States;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -20,6 +24,15 @@ public static class HostServiceCollectionExtensions
     public static IServiceCollection AddBerthHost(this IServiceCollection services)
     {
         services.TryAddSingleton<IHostEvents, LoggedEvents>();
+        services.AddSingleton<GuardRegister>();
+        services.AddSingleton<IGuardRegister>(provider => provider.GetRequiredService<GuardRegister>());
+        services.AddSingleton<ProviderGuards>();
+        services.AddSingleton<GuardRunner>();
+        services.AddSingleton<GuardTrail>();
+        services.AddSingleton<HookRunner>();
+        services.AddSingleton<BackgroundWatch>();
+        services.AddSingleton<StartedInstances>();
+        services.AddSingleton<IPluginHealth, PoolHealth>();
         services.AddSingleton<DiscoverStage>();
         services.AddSingleton<VerifyStage>();
         services.AddSingleton<ResolveStage>();
@@ -30,6 +43,8 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<InstancePipeline>();
         services.AddSingleton<InstanceTeardown>();
         services.AddSingleton<InstanceUnload>();
+        services.AddSingleton<PoolCounts>();
+        services.AddSingleton<SlotParts>();
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
         services.AddSingleton<GraphReader>().AddSingleton<PlansInForce>().AddSingleton<DependencyHolds>().AddSingleton<DependencyWaits>().AddSingleton<DependencyResolution>();

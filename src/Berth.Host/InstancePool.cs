@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Berth.Events;
 using Berth.Host.Events;
 using Berth.Host.Graph;
+using Berth.Host.Hooks;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
@@ -14,19 +15,18 @@ namespace Berth.Host;
 internal sealed class InstancePool : IInstancePool, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<PluginVersionId, VersionSlot> _slots = new();
-    private readonly PoolCounts _counts = new();
     private readonly SlotParts _parts;
     private volatile bool _isStopping;
     private volatile string? _safeMode;
 
-    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, DependencyHolds holds, HostOptions options, HostMetrics metrics, TimeProvider time, ILogger<VersionSlot> logger)
+    public InstancePool(SlotParts parts)
     {
-        _parts = new SlotParts(pipeline, unload, _counts, events, holds, options, metrics, time, logger);
-        if (options.SafeMode)
+        _parts = parts;
+        if (parts.Options.SafeMode)
             EnterSafeMode("the host was started in safe mode");
     }
 
-    public PoolStatistics Statistics => _counts.ToStatistics(_slots.Values.Count(slot => slot.IsActive));
+    public PoolStatistics Statistics => _parts.Pool.ToStatistics(_slots.Values.Count(slot => slot.IsActive));
 
     public bool IsSafeMode => _safeMode is not null;
 
@@ -60,6 +60,9 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
 
     public Task QuarantineAsync(PluginVersionId id, string reason, string? by = null, CancellationToken cancellationToken = default) =>
         Slot(id).QuarantineAsync(new Quarantine(reason, by)).WaitAsync(cancellationToken);
+
+    /// <summary>The instances that take calls now.</summary>
+    public IEnumerable<RunningInstance> Running() => _slots.Values.Select(slot => slot.Running).OfType<RunningInstance>();
 
     public bool Release(PluginVersionId id) => _slots.TryGetValue(id, out var slot) && slot.Release();
 

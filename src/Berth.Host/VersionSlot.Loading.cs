@@ -91,6 +91,7 @@ internal sealed partial class VersionSlot
         var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time);
         running.Monitor.Meter = _parts.Metrics.Of(_id, parts.Files!.Manifest.Monitoring.EnableMetrics);
         running.DegradedChanged = (isDegraded, reason) => SetDegraded(running, isDegraded, reason);
+        _parts.Started.Add(running);
         return running;
     }
 

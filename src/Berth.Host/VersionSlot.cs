@@ -34,6 +34,9 @@ internal sealed partial class VersionSlot
 
     public bool IsActive => _state.IsRunning || _state.Current == InstanceState.Draining;
 
+    /// <summary>The instance that takes calls, or took them until it began to drain.</summary>
+    public RunningInstance? Running => _running;
+
     /// <summary>A lease on the running instance, without a lock; <see langword="null"/> when there is none to be had.</summary>
     public InstanceLease? TryLease()
     {

@@ -130,6 +130,8 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private async ValueTask<DispatchOutcome> RunAsync()
     {
         var outcome = await AnswerAsync();
+        if (_features.Stray is { } stray)
+            _instance.HoldUntil(stray, $"a guard of {this}");
         try
         {
             await _services.DisposeAsync();

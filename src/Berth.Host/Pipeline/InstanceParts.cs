@@ -1,4 +1,6 @@
 using System.Reflection;
+using Berth.Host.Guards;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Services;
@@ -38,6 +40,11 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public RequestDelegate? Endpoints { get; set; }
 
+    public GuardSet? Guards { get; set; }
+
+    /// <summary>Names only; empty until the version is configured.</summary>
+    public HookSet Hooks { get; set; } = HookSet.None;
+
     public LifecycleManager? LifecycleManager { get; set; }
 
     public bool HasOwnLifecycleManager { get; set; }
@@ -57,6 +64,7 @@ internal sealed class InstanceParts(PluginVersionId id)
         Plugin = null;
         Provider = null;
         Endpoints = null;
+        Guards = null;
         LifecycleManager = null;
         HostedServices.Clear();
         foreach (var dependency in Dependencies)

@@ -24,6 +24,7 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapPluginCalls();
         routes.MapSystem();
         routes.MapInstances();
+        routes.MapGuards();
         routes.MapSitePins();
         routes.MapOperations();
         routes.MapEvents();

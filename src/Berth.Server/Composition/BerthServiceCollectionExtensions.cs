@@ -55,7 +55,8 @@ public static class BerthServiceCollectionExtensions
             : ActivatorUtilities.CreateInstance<TokenCallerResolver>(provider));
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", tags: ["berth"])
-            .AddCheck<StorageCheck>("disk", tags: ["berth"]);
+            .AddCheck<StorageCheck>("disk", tags: ["berth"])
+            .AddCheck<PluginsCheck>("plugins", tags: ["berth"]);
     }
 
     internal static void AddBerthRegistryPart(this IServiceCollection services)
