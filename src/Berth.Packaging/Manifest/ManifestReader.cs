@@ -87,7 +87,8 @@ public static class ManifestReader
             Module = module,
             Config = ConfigSection.Read(root),
             Security = SecuritySection.Read(root.Object("security")),
-            Optimization = OptimizationSection.Read(root),
+            Optimization = OptimizationSection.Read(root, out var cachingTimeToLive),
+            CachingTimeToLive = cachingTimeToLive,
             Events = EventsSection.Read(root),
             Monitoring = MonitoringSection.Read(root.Object("monitoring")),
         };
