@@ -7,6 +7,6 @@ namespace Berth.Host.Health;
 /// <param name="IsProbe">Whether it is one of the few that show whether the instance has recovered.</param>
 internal readonly record struct BreakerPass(int Round, bool IsProbe)
 {
-    /// <summary>The pass of a call that goes through whatever the breaker says, and that says nothing to it.</summary>
+    /// <summary>The pass of a call that did not ask, or that goes through whatever the breaker says: it is heard only while all is let through.</summary>
     public static BreakerPass Outside { get; } = new(-1, false);
 }

@@ -19,5 +19,6 @@ public enum BreakerState
 /// <param name="Reason">What opened it last, for people.</param>
 /// <param name="RetryAfter">While it is open: how long no call is let through yet.</param>
 /// <param name="Opened">How often it has opened.</param>
+/// <param name="Refused">How many calls it has refused.</param>
 /// <param name="Rules">What is in force.</param>
-public sealed record BreakerSnapshot(BreakerState State, DateTimeOffset? Since, string? Reason, TimeSpan? RetryAfter, long Opened, BreakerRules Rules);
+public sealed record BreakerSnapshot(BreakerState State, DateTimeOffset? Since, string? Reason, TimeSpan? RetryAfter, long Opened, long Refused, BreakerRules Rules);

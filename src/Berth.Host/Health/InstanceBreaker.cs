@@ -14,21 +14,17 @@ namespace Berth.Host.Health;
 /// </remarks>
 internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, TimeProvider time, IHostEvents events)
 {
-    // So many good calls within the window before the first bad one are told to Polly as well: one user's burst of broken
-    // requests does not close a busy plugin, and a busy plugin that breaks altogether is found out after as many.
-    private const int Many = 16;
-
     private static readonly TimeSpan TrialPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
+    private readonly GoodCalls _good = new(time);
     private volatile View _view = new(BreakerState.Closed, 0, null, null, null, 0);
     private volatile bool _isWatching;
     private BreakerCircuit? _circuit;
-    private Trial _trial;
+    private int _places;
+    private int _needed;
     private DateTimeOffset _lastBad;
-    private int _good;
-    private long _markAt = time.GetTimestamp();
-    private long _markBeforeAt;
+    private long _refused;
 
     /// <summary>Called after each change of the state, on whatever thread made it, under no lock: read <see cref="State"/> there.</summary>
     public Action? Changed { get; set; }
@@ -50,16 +46,12 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
     }
 
     /// <summary>Takes note of how a call ended. Exactly once for each that was let through.</summary>
-    /// <param name="pass">What it got.</param>
-    /// <param name="verdict">What it says.</param>
-    /// <param name="call">Names it by its <c>ToString</c>; asked only when it opens the breaker.</param>
-    /// <param name="reason">What was bad about it.</param>
-    public void Leave(BreakerPass pass, CallVerdict verdict, object call, string? reason)
+    public void Leave(in EndedCall call, CallVerdict verdict)
     {
         if (!_isWatching && verdict != CallVerdict.Bad)
         {
             if (verdict == CallVerdict.Good)
-                NoteGood();
+                _good.Note();
             return;
         }
 
@@ -69,13 +61,12 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
         lock (_lock)
         {
             before = _view;
-            // Began before the last change: whether it works now is not what such a call can tell.
-            if (pass.Round != before.Round)
-                return;
-            if (pass.IsProbe)
-                EndProbe(verdict, call, reason);
-            else if (verdict != CallVerdict.None)
-                Tell(verdict == CallVerdict.Bad, call, reason);
+            if (call.Pass.IsProbe && call.Pass.Round == before.Round)
+                EndProbe(call, verdict);
+
+            // What began before the last change cannot tell whether it works now.
+            else if (before.State == BreakerState.Closed && verdict != CallVerdict.None && (call.Pass == BreakerPass.Outside || call.Pass.Round == before.Round))
+                Tell(call, verdict == CallVerdict.Bad);
         }
 
         if (_view != before)
@@ -102,7 +93,7 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
     {
         var view = _view;
         TimeSpan? left = view.OpenUntil is { } until ? until - time.GetUtcNow() : null;
-        return new BreakerSnapshot(view.State, view.Since, view.Reason, left < TimeSpan.Zero ? TimeSpan.Zero : left, view.Opened, rules);
+        return new BreakerSnapshot(view.State, view.Since, view.Reason, left < TimeSpan.Zero ? TimeSpan.Zero : left, view.Opened, Interlocked.Read(ref _refused), rules);
     }
 
     private bool TryEnterTrial(out BreakerPass pass, out TimeSpan retryAfter)
@@ -112,7 +103,10 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
         var now = time.GetUtcNow();
         retryAfter = (_view.OpenUntil ?? now) - now;
         if (retryAfter > TimeSpan.Zero)
+        {
+            Interlocked.Increment(ref _refused);
             return false;
+        }
 
         View before;
         bool isIn;
@@ -123,6 +117,8 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
             retryAfter = isIn ? TimeSpan.Zero : TrialPause;
         }
 
+        if (!isIn)
+            Interlocked.Increment(ref _refused);
         if (_view != before)
             Changed?.Invoke();
         return isIn;
@@ -134,54 +130,54 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
             StartTrial(now);
 
         // A trial whose calls were never given back would last for ever; like Polly's probe it is begun again after a break's time.
-        else if (_view.State == BreakerState.HalfOpen && _trial.Places == 0 && now - _view.Since >= rules.RecoveryTimeout)
+        else if (_view.State == BreakerState.HalfOpen && _places == 0 && now - _view.Since >= rules.RecoveryTimeout)
             StartTrial(now);
 
         pass = new BreakerPass(_view.Round, IsProbe: _view.State == BreakerState.HalfOpen);
         if (_view.State != BreakerState.HalfOpen)
             return _view.State == BreakerState.Closed;
-        if (_trial.Places == 0)
+        if (_places == 0)
             return false;
-        _trial = _trial with { Places = _trial.Places - 1 };
+        _places--;
         return true;
     }
 
     private void StartTrial(DateTimeOffset now)
     {
         var isNew = _view.State == BreakerState.Open;
-        _trial = new Trial(rules.HalfOpenMaxCalls, rules.HalfOpenMaxCalls);
+        _places = _needed = rules.HalfOpenMaxCalls;
         _view = _view with { State = BreakerState.HalfOpen, Round = _view.Round + 1, Since = now, OpenUntil = null };
         if (isNew)
             events.Raise(new BreakerHalfOpened(id.Slug, id.Version), id);
     }
 
-    private void EndProbe(CallVerdict verdict, object call, string? reason)
+    private void EndProbe(in EndedCall call, CallVerdict verdict)
     {
         switch (verdict)
         {
             case CallVerdict.None:
-                _trial = _trial with { Places = _trial.Places + 1 };
+                _places++;
                 break;
-            case CallVerdict.Good when _trial.Needed > 1:
-                _trial = _trial with { Needed = _trial.Needed - 1 };
+            case CallVerdict.Good when _needed > 1:
+                _needed--;
                 break;
             default:
-                EndTrial(verdict == CallVerdict.Bad, call, reason);
+                EndTrial(call, verdict == CallVerdict.Bad);
                 break;
         }
     }
 
-    private void EndTrial(bool isBad, object call, string? reason)
+    private void EndTrial(in EndedCall call, bool isBad)
     {
         if (_circuit!.Conclude(isBad) is { } left)
             Open(left, _view.Reason!);
         else if (_circuit.IsOpen)
-            Open(rules.RecoveryTimeout, $"A call after the break was bad again: {call} {reason}");
+            Open(rules.RecoveryTimeout, $"A call after the break was bad again: {call.Describe()}");
         else
             Close();
     }
 
-    private void Tell(bool isBad, object call, string? reason)
+    private void Tell(in EndedCall call, bool isBad)
     {
         var now = time.GetUtcNow();
         if (isBad)
@@ -198,17 +194,18 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
 
         _circuit!.Tell(isBad);
         if (_circuit.IsOpen)
-            Open(rules.RecoveryTimeout, $"At least {rules.FailureThreshold} calls, and half of all, were bad within {rules.Window.TotalSeconds:0.###} s. The last one: {call} {reason}");
+            Open(rules.RecoveryTimeout, $"At least {rules.FailureThreshold} calls, and half of all, were bad within {rules.Window.TotalSeconds:0.###} s. The last one: {call.Describe()}");
     }
 
     private void StartWatch()
     {
         // Made only now: most instances never need one.
         _circuit ??= new BreakerCircuit(rules, time);
-        var mark = Volatile.Read(ref _markBeforeAt);
-        if (mark != 0 && time.GetElapsedTime(mark) <= rules.Window)
+        // Many good calls before the first bad one are told as well: one user's burst of broken requests does not take a busy
+        // plugin from everybody, and a busy plugin that breaks altogether is found out after as many.
+        if (_good.WereMany(rules.Window))
         {
-            for (var good = 0; good < Many; good++)
+            for (var good = 0; good < GoodCalls.Many; good++)
                 _circuit.Tell(isBad: false);
         }
 
@@ -217,7 +214,7 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
 
     private void EndWatch()
     {
-        _markBeforeAt = 0;
+        _good.Forget();
         _isWatching = false;
     }
 
@@ -234,17 +231,5 @@ internal sealed class InstanceBreaker(PluginVersionId id, BreakerRules rules, Ti
         events.Raise(new BreakerClosed(id.Slug, id.Version), id);
     }
 
-    // Two times are kept, each of a call that was a sixteenth: between the older one and now there were at least sixteen. No
-    // lock and no atomic step, because a count that is lost here or there does no harm.
-    private void NoteGood()
-    {
-        if ((++_good & (Many - 1)) != 0)
-            return;
-        Volatile.Write(ref _markBeforeAt, Volatile.Read(ref _markAt));
-        Volatile.Write(ref _markAt, time.GetTimestamp());
-    }
-
     private sealed record View(BreakerState State, int Round, DateTimeOffset? Since, DateTimeOffset? OpenUntil, string? Reason, long Opened);
-
-    private readonly record struct Trial(int Places, int Needed);
 }
