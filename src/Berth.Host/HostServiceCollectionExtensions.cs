@@ -1,3 +1,4 @@
+using Berth.Host.Caches;
 using Berth.Host.Events;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
@@ -17,6 +18,9 @@ public static class HostServiceCollectionExtensions
     public static IServiceCollection AddBerthHost(this IServiceCollection services)
     {
         services.TryAddSingleton<IHostEvents, LoggedEvents>();
+        services.AddSingleton<HostCaches>();
+        services.AddSingleton<IHostCaches>(provider => provider.GetRequiredService<HostCaches>());
+        services.AddSingleton<IManifestCache, ManifestCache>();
         services.AddSingleton<DiscoverStage>();
         services.AddSingleton<VerifyStage>();
         services.AddSingleton<ResolveStage>();

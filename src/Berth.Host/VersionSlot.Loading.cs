@@ -81,7 +81,7 @@ internal sealed partial class VersionSlot
 
     private RunningInstance Run(InstanceParts parts)
     {
-        var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time);
+        var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time, _parts.Events);
         running.DegradedChanged = (isDegraded, reason) => SetDegraded(running, isDegraded, reason);
         return running;
     }

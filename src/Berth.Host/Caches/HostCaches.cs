@@ -5,16 +5,16 @@ using Berth.Packaging.Manifest;
 namespace Berth.Host.Caches;
 
 /// <summary>All caches of the host in one place.</summary>
-internal sealed class HostCaches(CacheOptions options, TimeProvider time, IHostEvents events) : IHostCaches, IDisposable
+internal sealed class HostCaches(HostOptions options, TimeProvider time, IHostEvents events) : IHostCaches, IDisposable
 {
     /// <summary>Manifests of versions, read and validated.</summary>
-    public ContentCache<PluginManifest> Manifests { get; } = new("manifest", options, time);
+    public ContentCache<PluginManifest> Manifests { get; } = new("manifest", options.Caches, time);
 
     /// <summary>That the files of a version are the ones that were published.</summary>
-    public ContentCache<Verification> Verifications { get; } = new("verification", options, time);
+    public ContentCache<Verification> Verifications { get; } = new("verification", options.Caches, time);
 
     /// <summary>What scans of a version's files found.</summary>
-    public ContentCache<ScanVerdict> ScanVerdicts { get; } = new("scan", options, time);
+    public ContentCache<ScanVerdict> ScanVerdicts { get; } = new("scan", options.Caches, time);
 
     public IReadOnlyList<CacheFigures> Figures => [.. All.Select(cache => cache.Figures)];
 

@@ -83,8 +83,10 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
     // Whoever uninstalls wants to be rid of the plugin: that goes through whatever the breaker says. The default is the host's own code.
     private BreakerPass Enter(string call)
     {
-        if (!IsOwn || instance.Monitor.TryEnter(out var pass, out var retryAfter))
-            return IsOwn ? pass : BreakerPass.Outside;
+        if (!IsOwn)
+            return BreakerPass.Outside;
+        if (instance.Monitor.TryEnter(out var pass, out var retryAfter))
+            return pass;
         return string.Equals(call, Uninstall, StringComparison.Ordinal)
             ? BreakerPass.Outside
             : throw new PluginCallException(instance.Parts.Id, call, $"calls into it failed or were slow again and again, so it is left alone for another {Math.Ceiling(retryAfter.TotalSeconds):0} s")

@@ -21,4 +21,8 @@ public enum BreakerState
 /// <param name="Opened">How often it has opened.</param>
 /// <param name="Refused">How many calls it has refused.</param>
 /// <param name="Rules">What is in force.</param>
-public sealed record BreakerSnapshot(BreakerState State, DateTimeOffset? Since, string? Reason, TimeSpan? RetryAfter, long Opened, long Refused, BreakerRules Rules);
+public sealed record BreakerSnapshot(BreakerState State, DateTimeOffset? Since, string? Reason, TimeSpan? RetryAfter, long Opened, long Refused, BreakerRules Rules)
+{
+    /// <summary>A state as it is written in answers: <c>closed</c>, <c>open</c>, <c>half_open</c>.</summary>
+    public static string Name(BreakerState state) => state == BreakerState.HalfOpen ? "half_open" : state.ToString().ToLowerInvariant();
+}

@@ -23,6 +23,7 @@ public static class BerthEndpointRouteBuilderExtensions
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
+        routes.MapCaches();
         routes.MapSitePins();
         routes.MapOperations();
         routes.MapEvents();

@@ -9,7 +9,7 @@ public sealed class HostCachesTests : IDisposable
     private readonly RecordedEvents _events = new();
     private readonly HostCaches _caches;
 
-    public HostCachesTests() => _caches = new HostCaches(new CacheOptions(), TimeProvider.System, _events);
+    public HostCachesTests() => _caches = new HostCaches(new HostOptions(), TimeProvider.System, _events);
 
     public void Dispose() => _caches.Dispose();
 

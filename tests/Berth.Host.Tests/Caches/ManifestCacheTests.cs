@@ -7,7 +7,7 @@ public sealed class ManifestCacheTests : IDisposable
 {
     private static readonly PluginVersionId Notes = new("Notes", "1.0.0");
     private readonly string _folder = Directory.CreateTempSubdirectory("berth-manifest-").FullName;
-    private readonly HostCaches _caches = new(new CacheOptions(), new MovableTime(), new RecordedEvents());
+    private readonly HostCaches _caches = new(new HostOptions(), new MovableTime(), new RecordedEvents());
     private readonly ManifestCache _manifests;
 
     public ManifestCacheTests() => _manifests = new ManifestCache(_caches);

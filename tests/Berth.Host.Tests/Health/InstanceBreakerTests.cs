@@ -25,7 +25,7 @@ public sealed class InstanceBreakerTests
         IsRefused().ShouldBe(Recovery, TimeSpan.FromSeconds(5));
         var opened = _events.All.ShouldHaveSingleItem().ShouldBeOfType<BreakerOpened>();
         (opened.Slug, opened.Version, opened.RetryAfterMilliseconds).ShouldBe(("Notes", "1.0.0", 60_000));
-        opened.Reason.ShouldContain("GET /notes failed: it did");
+        opened.Reason.ShouldContain("GET /notes: it did");
     }
 
     [Theory]
@@ -227,6 +227,21 @@ public sealed class InstanceBreakerTests
     }
 
     [Fact]
+    public void A_call_that_did_not_ask_counts_while_all_is_let_through_and_is_no_probe()
+    {
+        for (var call = 0; call < 5; call++)
+            Leave(BreakerPass.Outside, CallVerdict.Bad);
+        _breaker.State.ShouldBe(BreakerState.Open);
+
+        _time.Advance(Recovery);
+        var probe = Enter();
+        for (var call = 0; call < 5; call++)
+            Leave(BreakerPass.Outside, CallVerdict.Bad);
+        _breaker.State.ShouldBe(BreakerState.HalfOpen);
+        Leave(probe, CallVerdict.Good);
+    }
+
+    [Fact]
     public void Each_change_is_told_under_no_lock()
     {
         var states = new List<BreakerState>();
@@ -298,7 +313,7 @@ public sealed class InstanceBreakerTests
     private static void Call(InstanceBreaker breaker, CallVerdict verdict)
     {
         breaker.TryEnter(out var pass, out var wait).ShouldBeTrue($"refused for {wait}");
-        breaker.Leave(pass, verdict, "GET /notes", "failed: it did");
+        breaker.Leave(Ended(pass), verdict);
     }
 
     private BreakerPass Enter()
@@ -307,7 +322,9 @@ public sealed class InstanceBreakerTests
         return pass;
     }
 
-    private void Leave(BreakerPass pass, CallVerdict verdict) => _breaker.Leave(pass, verdict, "GET /notes", "failed: it did");
+    private void Leave(BreakerPass pass, CallVerdict verdict) => _breaker.Leave(Ended(pass), verdict);
+
+    private static EndedCall Ended(BreakerPass pass) => new(CallKind.Request, "GET /notes", CallResult.Failed, "it did", TimeSpan.Zero) { Pass = pass };
 
     private TimeSpan IsRefused()
     {
