@@ -1,3 +1,6 @@
+using Berth.Host.Caches;
+using Berth.Host.Health;
+
 namespace Berth.Host;
 
 /// <summary>How the host runs plugins.</summary>
@@ -41,6 +44,12 @@ public sealed record HostOptions
 
     /// <summary>Starts without plugins: every lease is refused until an administrator ends it. Default off.</summary>
     public bool SafeMode { get; init; }
+
+    /// <summary>When circuit breakers open, by trust level.</summary>
+    public BreakerOptions Breaker { get; init; } = new();
+
+    /// <summary>Bounds of the host's caches.</summary>
+    public CacheOptions Caches { get; init; } = new();
 
     /// <summary>How long running calls may go on once a version drains. Default 10 seconds.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);

@@ -1,3 +1,4 @@
+using Berth.Host.Caches;
 using Berth.Host.Events;
 using Berth.Host.Graph.Loading;
 using Berth.Host.Graph;
@@ -33,6 +34,9 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<BackgroundWatch>();
         services.AddSingleton<StartedInstances>();
         services.AddSingleton<IPluginHealth, PoolHealth>();
+        services.AddSingleton<HostCaches>();
+        services.AddSingleton<IHostCaches>(provider => provider.GetRequiredService<HostCaches>());
+        services.AddSingleton<IManifestCache, ManifestCache>();
         services.AddSingleton<DiscoverStage>();
         services.AddSingleton<VerifyStage>();
         services.AddSingleton<ResolveStage>();

@@ -150,9 +150,11 @@ internal sealed partial class VersionSlot
         }
     }
 
-    /// <summary>Forgets a failure or a leak, so that the next lease tries again. Returns whether there was one.</summary>
+    /// <summary>Forgets a failure or a leak, so that the next lease tries again, and closes the breaker of what runs. Returns whether there was one.</summary>
     public bool Release()
     {
+        if (_running?.Breaker.Reset() == true)
+            return true;
         lock (_gate)
         {
             if (_state.Current is not (InstanceState.Failed or InstanceState.Leaked) || _failure is { CleanUp.IsCompleted: false })
@@ -214,6 +216,7 @@ internal sealed partial class VersionSlot
                     RetryAt = state == InstanceState.Failed ? _failure!.RetryAt : null,
                     CodeBytes = running?.Parts.LoadContext?.LoadedBytes ?? 0,
                     Replaced = _replaced.Count,
+                    Breaker = running?.Breaker.Snapshot(),
                 };
         }
     }

@@ -11,6 +11,8 @@ namespace Berth.Host.Calls;
 /// </summary>
 internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeSpan limit) : ILifecycleCalls
 {
+    private const string Uninstall = "uninstall";
+
     public bool IsOwn { get; } = isOwn;
 
     public Task InstallAsync(UserInstallation installation, CancellationToken cancellationToken = default) =>
@@ -21,7 +23,7 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         }, cancellationToken);
 
     public Task UninstallAsync(UserInstallation installation, CancellationToken cancellationToken = default) =>
-        RunAsync("uninstall", installation, async (manager, mine, token) =>
+        RunAsync(Uninstall, installation, async (manager, mine, token) =>
         {
             await manager.UninstallAsync(mine, token);
             return true;
@@ -53,6 +55,7 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
     {
         ArgumentNullException.ThrowIfNull(installation);
         cancellationToken.ThrowIfCancellationRequested();
+        var pass = Enter(call);
         var began = instance.Time.GetTimestamp();
         var ending = new CancellationTokenSource();
         var trace = CallTrace.Start(CallKind.Lifecycle, instance.Parts.Id, instance.IsTraced)?.SetTag("plugin.call", call);
@@ -60,26 +63,45 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         try
         {
             var (result, failure) = await running.WaitAsync(limit, instance.Time, cancellationToken);
-            Ended(call, failure is null ? CallResult.Succeeded : CallResult.Failed, failure, began, trace);
+            Ended(call, failure is null ? CallResult.Succeeded : CallResult.Failed, failure, began, pass, trace);
             return failure is null ? result! : throw new PluginCallException(instance.Parts.Id, call, failure);
         }
         catch (TimeoutException)
         {
             var failure = $"took longer than {limit.TotalSeconds:0.###} s";
-            Ended(call, CallResult.TimedOut, failure, began, trace);
+            Ended(call, CallResult.TimedOut, failure, began, pass, trace);
             throw new PluginCallException(instance.Parts.Id, call, "it " + failure);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Ended(call, CallResult.Abandoned, null, began, pass, trace);
+            throw;
         }
         finally
         {
-            // Ended already, unless the caller gave up.
-            CallTrace.End(trace, CallResult.Abandoned, null);
             _ = EndAsync(ending);
         }
     }
 
-    private void Ended(string call, CallResult result, string? reason, long began, Activity? trace)
+    // Whoever uninstalls wants to be rid of the plugin: that goes through whatever the breaker says. The default is the host's own code.
+    private BreakerPass Enter(string call)
     {
-        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)));
+        if (!IsOwn)
+            return BreakerPass.Outside;
+        if (instance.Monitor.TryEnter(out var pass, out var retryAfter))
+            return pass;
+        return string.Equals(call, Uninstall, StringComparison.Ordinal)
+            ? BreakerPass.Outside
+            : throw new PluginCallException(instance.Parts.Id, call, $"calls into it failed or were slow again and again, so it is left alone for another {Math.Ceiling(retryAfter.TotalSeconds):0} s")
+            {
+                Code = "plugin.breaker_open",
+                RetryAfter = retryAfter,
+            };
+    }
+
+    private void Ended(string call, CallResult result, string? reason, long began, BreakerPass pass, Activity? trace)
+    {
+        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)) { Pass = pass, Limit = limit });
         CallTrace.End(trace, result, reason);
     }
 

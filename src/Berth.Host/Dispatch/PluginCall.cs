@@ -28,15 +28,18 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly CallResponse _response;
     private readonly CallServices _services;
     private readonly CallFeatures _features;
+    private readonly BreakerPass _pass;
     private ITimer? _timer;
     private long _began;
     private long _started;
     private DispatchOutcome? _late;
     private int _writesSeen;
     private int _isAnswered;
+    private volatile bool _holdsThread;
 
-    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints)
+    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints, BreakerPass pass)
     {
+        _pass = pass;
         _instance = instance;
         _host = host;
         _endpoints = endpoints;
@@ -71,7 +74,9 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        _holdsThread = true;
         var answer = RunAsync();
+        _holdsThread = false;
         _instance.Pace.Note(Stopwatch.GetElapsedTime(_started));
         EndWith(answer);
     }
@@ -100,7 +105,9 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
         InlineCalls.Enter(this);
+        _holdsThread = true;
         var answer = RunAsync();
+        _holdsThread = false;
         InlineCalls.Leave();
         var held = Stopwatch.GetElapsedTime(_started);
         _instance.Pace.Note(held);
@@ -226,10 +233,11 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _timer?.Dispose();
         var hasNotStarted = _response.TryClose();
+        var isClientSlow = _request.IsWaitingForClient;
         _request.Detach();
         _request.Ending.End();
         var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
-        var ended = Ended(outcome, isClientGone);
+        var ended = Ended(outcome, isClientGone, isClientSlow);
         _instance.Monitor.Ended(ended);
         CallTrace.End(_trace, ended.Result, ended.Reason);
         if (outcome is DispatchOutcome.Completed || (hasNotStarted && !isClientGone))
@@ -238,7 +246,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         return DispatchOutcome.Completed.Instance;
     }
 
-    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone)
+    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone, bool isClientSlow)
     {
         var (result, reason) = outcome switch
         {
@@ -249,6 +257,15 @@ internal sealed class PluginCall : IThreadPoolWorkItem
             DispatchOutcome.Completed => (CallResult.Succeeded, null),
             _ => (CallResult.Refused, (string?)null),
         };
-        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began));
+        var now = Stopwatch.GetTimestamp();
+        var own = Stopwatch.GetElapsedTime(_began, _response.StartedAt == 0 ? now : _response.StartedAt) - _request.WaitedForClient;
+        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began, now))
+        {
+            Pass = _pass,
+            OwnTime = own,
+            Limit = _limit,
+            IsClientSlow = isClientSlow,
+            HoldsThread = _holdsThread,
+        };
     }
 }

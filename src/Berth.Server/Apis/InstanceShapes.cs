@@ -23,6 +23,7 @@ internal static class InstanceShapes
         instance.Calls,
         instance.Failures,
         instance.LastFailure,
+        breaker = BreakerShape.Of(instance.Breaker),
         leak_roots = instance.LeakRoots,
         instance.CodeBytes,
         minute.CallsPerSecond,

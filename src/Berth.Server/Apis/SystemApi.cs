@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Host.Caches;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Nodes;
@@ -18,12 +19,14 @@ internal static class SystemApi
         }
     }
 
-    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, ICleanup cleanup, INodes nodes)
+    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, IHostCaches hostCaches, ICleanup cleanup, INodes nodes)
     {
         var figures = await statistics.ReadAsync(context.RequestAborted);
         var instances = pool.Statistics;
         var caches = figures.Caches.ToDictionary(cache => cache.Key, cache => Cache(cache.Value.Hits, cache.Value.Misses));
         caches["files"] = Cache(files.Figures.Hits, files.Figures.Misses);
+        foreach (var cache in hostCaches.Figures)
+            caches[cache.Name] = Cache(cache.Hits, cache.Misses);
         return Results.Json(new
         {
             figures.Users,

@@ -25,6 +25,7 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapSystem();
         routes.MapInstances();
         routes.MapGuards();
+        routes.MapCaches();
         routes.MapSitePins();
         routes.MapOperations();
         routes.MapEvents();

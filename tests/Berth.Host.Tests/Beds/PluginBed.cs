@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Berth.Host.Caches;
 using Berth.Host.Dispatch;
 using Berth.Host.Events;
 using Microsoft.AspNetCore.Builder;
@@ -23,11 +24,14 @@ internal sealed class PluginBed : IAsyncDisposable
         Source = source;
         Time = time;
         Pool = app.Services.GetRequiredService<IInstancePool>();
+        Caches = app.Services.GetRequiredService<IHostCaches>();
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         Http.DefaultRequestHeaders.Add("Berth-Test-User", UserId);
     }
 
     public IInstancePool Pool { get; }
+
+    public IHostCaches Caches { get; }
 
     public FixtureSource Source { get; }
 
@@ -117,6 +121,7 @@ internal sealed class PluginBed : IAsyncDisposable
             DispatchOutcome.Denied denied => (403, $"{denied.Code}: {denied.Reason}"),
             DispatchOutcome.Crashed crashed => (502, crashed.Reason),
             DispatchOutcome.TimedOut timedOut => (504, timedOut.Limit.ToString()),
+            DispatchOutcome.BreakerOpen open => (503, open.RetryAfter.ToString()),
             DispatchOutcome.BadRequest bad => (bad.Status, bad.Reason),
             _ => (500, outcome.ToString()),
         };
