@@ -18,6 +18,9 @@ public sealed record HostOptions
     /// <summary>Longest time of one lifecycle call. Default 60 seconds.</summary>
     public TimeSpan LifecycleTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longest time of one call of a plugin's event handler. Default 10 seconds.</summary>
+    public TimeSpan EventTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long running calls may go on once a version drains. Default 10 seconds.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,6 +1,9 @@
+using Berth.Host.Events;
+using Berth.Host.Events.Plugins;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Host;
 
@@ -13,6 +16,7 @@ public static class HostServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddBerthHost(this IServiceCollection services)
     {
+        services.AddBerthEvents();
         services.AddSingleton<FindStage>();
         services.AddSingleton<PlaceStage>();
         services.AddSingleton<LoadStage>();
@@ -24,5 +28,13 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
         services.AddHostedService<InstanceRetirement>();
         return services;
+    }
+
+    private static void AddBerthEvents(this IServiceCollection services)
+    {
+        services.AddSingleton<EventBus>();
+        services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<EventBus>());
+        services.TryAddSingleton<IHostEvents>(provider => provider.GetRequiredService<EventBus>());
+        services.AddSingleton<PluginEventParts>();
     }
 }

@@ -21,6 +21,8 @@ internal sealed class RunningInstance
         Parts = parts;
         Time = time;
         Monitor = new InstanceMonitor(counts);
+        if (parts.Events is { } events)
+            events.Monitor = Monitor;
         _options = options;
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();

@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Events;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Cleanup;
@@ -59,6 +60,11 @@ public static class LifecycleServiceCollectionExtensions
     {
         services.TryAddSingleton<CommitSignal>();
         services.AddSingleton<IEvents, OutboxFeed>();
+        services.AddSingleton<EventCursors>();
+        services.AddSingleton<IDurableEvents, DurableEvents>();
+        services.AddSingleton<HostEventWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<HostEventWriter>());
+        services.AddHostedService<OutboxRelay>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<OperationChanges>();
         services.AddSingleton<IOperationLog, OperationLog>();

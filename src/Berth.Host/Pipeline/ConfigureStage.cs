@@ -1,5 +1,6 @@
 using Berth.Host.Calls;
 using Berth.Host.Dispatch;
+using Berth.Host.Events.Plugins;
 using Berth.Host.Services;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Host.Pipeline;
 
 /// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager.</summary>
-internal sealed class ConfigureStage(ILoggerFactory loggers) : IPipelineStage
+internal sealed class ConfigureStage(ILoggerFactory loggers, PluginEventParts events) : IPipelineStage
 {
     public string FaultCode => "plugin.configure_failed";
 
@@ -20,7 +21,8 @@ internal sealed class ConfigureStage(ILoggerFactory loggers) : IPipelineStage
         parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""));
 
         var services = new ServiceCollection();
-        PluginServices.Add(services, parts.Context, pluginLoggers);
+        parts.Events = events.Open(files, parts.Context);
+        PluginServices.Add(services, parts.Context, pluginLoggers, parts.Events);
         parts.Plugin!.ConfigureServices(services, parts.Context);
         parts.Provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         parts.Endpoints = EndpointPipeline.Build(parts.Provider, parts.Plugin);

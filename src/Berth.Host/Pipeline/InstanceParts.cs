@@ -1,4 +1,5 @@
 using System.Reflection;
+using Berth.Host.Events.Plugins;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Services;
@@ -28,6 +29,8 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public IPlugin? Plugin { get; set; }
 
+    public PluginEvents? Events { get; set; }
+
     public ServiceProvider? Provider { get; set; }
 
     public RequestDelegate? Endpoints { get; set; }
@@ -49,6 +52,7 @@ internal sealed class InstanceParts(PluginVersionId id)
         Assembly = null;
         Context = null;
         Plugin = null;
+        Events = null;
         Provider = null;
         Endpoints = null;
         LifecycleManager = null;

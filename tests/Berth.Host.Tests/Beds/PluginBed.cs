@@ -55,6 +55,9 @@ internal sealed class PluginBed : IAsyncDisposable
         return bed = new PluginBed(app, source, time);
     }
 
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public async Task<IInstanceLease> LeaseAsync(string slug, string version = "1.0.0") =>
         (await Pool.LeaseAsync(new PluginVersionId(slug, version))).ShouldBeOfType<LeaseOutcome.Leased>().Lease;
 
