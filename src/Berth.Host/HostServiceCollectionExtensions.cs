@@ -2,6 +2,7 @@ using Berth.Host.Events;
 using Berth.Host.Events.Plugins;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
+using Berth.Host.Reload;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,13 +18,16 @@ public static class HostServiceCollectionExtensions
     public static IServiceCollection AddBerthHost(this IServiceCollection services)
     {
         services.AddBerthEvents();
-        services.AddSingleton<FindStage>();
+        services.AddSingleton<DiscoverStage>();
+        services.AddSingleton<VerifyStage>();
+        services.AddSingleton<ResolveStage>();
         services.AddSingleton<PlaceStage>();
+        services.AddSingleton<PluginConfiguration>();
         services.AddSingleton<LoadStage>();
-        services.AddSingleton<ConfigureStage>();
         services.AddSingleton<StartStage>();
         services.AddSingleton<InstancePipeline>();
         services.AddSingleton<InstanceTeardown>();
+        services.AddSingleton<InstanceUnload>();
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
         services.AddHostedService<InstanceRetirement>();

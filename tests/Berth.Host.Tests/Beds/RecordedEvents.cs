@@ -4,13 +4,21 @@ using Berth.Host.Events;
 
 namespace Berth.Host.Tests.Beds;
 
-/// <summary>What was raised, for a test to look at.</summary>
+/// <summary>Keeps what the host says, in order, and passes it on to the bus.</summary>
 internal sealed class RecordedEvents : IHostEvents
 {
-    public ConcurrentQueue<BerthEvent> Raised { get; } = new();
+    private readonly ConcurrentQueue<BerthEvent> _all = new();
 
-    public IEnumerable<T> Of<T>()
-        where T : BerthEvent => Raised.OfType<T>();
+    public IReadOnlyList<BerthEvent> All => [.. _all];
 
-    public void Raise(BerthEvent happened, PluginVersionId? plugin = null, string? userId = null) => Raised.Enqueue(happened);
+    public EventBus? Bus { get; set; }
+
+    public void Raise(BerthEvent happened, PluginVersionId? plugin = null, string? userId = null)
+    {
+        _all.Enqueue(happened);
+        Bus?.Raise(happened, plugin, userId);
+    }
+
+    public IReadOnlyList<T> Of<T>()
+        where T : BerthEvent => [.. _all.OfType<T>()];
 }
