@@ -77,6 +77,7 @@ internal sealed class EventQueue(int capacity, TimeProvider time) : ChannelReade
     {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             lock (_gate)
             {
                 if (_waiting.Count > 0)

@@ -39,7 +39,7 @@ internal sealed partial class DurableEvents(IEvents events, EventCursors cursors
     private async Task<bool> HandleAsync(string name, HostEvent happened, Func<HostEvent, CancellationToken, Task<bool>> handler, CancellationToken cancellationToken)
     {
         var pause = TimeSpan.FromSeconds(1);
-        while (!await handler(happened, cancellationToken))
+        while (!await TryAsync(name, happened, handler, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             LogAgain(name, happened.Type, happened.Number, pause.TotalSeconds);
@@ -49,6 +49,19 @@ internal sealed partial class DurableEvents(IEvents events, EventCursors cursors
 
         await witness.ReachedAsync("event", "handled");
         return true;
+    }
+
+    private async Task<bool> TryAsync(string name, HostEvent happened, Func<HostEvent, CancellationToken, Task<bool>> handler, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await handler(happened, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogThrew(name, happened.Type, happened.Number, exception);
+            return false;
+        }
     }
 
     private async Task<bool> SaveAsync(string name, long position, CancellationToken cancellationToken)
@@ -75,6 +88,9 @@ internal sealed partial class DurableEvents(IEvents events, EventCursors cursors
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The subscription {Name} did not handle {Type} number {Number}; it is given the event again in {Seconds} s")]
     private partial void LogAgain(string name, string type, long? number, double seconds);
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "The handler of {Name} threw at {Type} number {Number}")]
+    private partial void LogThrew(string name, string type, long? number, Exception exception);
 
     [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The database is away; a durable subscription goes on when it is back")]
     private partial void LogAway(Exception exception);

@@ -99,6 +99,14 @@ public sealed class EventBusTests
     }
 
     [Fact]
+    public async Task Who_does_not_want_to_wait_any_more_is_told_so_although_events_wait()
+    {
+        using var reader = _bus.Subscribe("cancelled", new BusFilter());
+        _bus.Raise(Denied(1));
+        await Should.ThrowAsync<OperationCanceledException>(async () => await reader.Events.WaitToReadAsync(new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
     public void The_oldest_ordinary_events_make_room_and_the_loss_is_told_now_and_then()
     {
         using var slow = _bus.Subscribe("slow", new BusFilter { Types = ["berth.performance.*"] }, capacity: 3);

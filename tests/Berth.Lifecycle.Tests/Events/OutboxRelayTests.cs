@@ -4,6 +4,7 @@ using Berth.Host;
 using Berth.Host.Events;
 using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Tests.World;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Lifecycle.Tests.Events;
 
@@ -59,7 +60,7 @@ public sealed class OutboxRelayTests
 
     private static async Task<OutboxRelay> StartAsync(TestWorld world)
     {
-        var relay = new OutboxRelay(world.Get<IEvents>(), world.Get<IEventBus>(), world.Get<HostEventWriter>(), TimeProvider.System);
+        var relay = new OutboxRelay(world.Get<IEvents>(), world.Get<IEventBus>(), world.Get<HostEventWriter>(), TimeProvider.System, NullLogger<OutboxRelay>.Instance);
         await relay.StartAsync(default);
         // The feed begins with its first look; what is committed from then on is handed out.
         using var other = world.Get<IEvents>().Subscribe(new EventFilter());

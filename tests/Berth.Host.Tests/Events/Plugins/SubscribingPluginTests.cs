@@ -1,6 +1,5 @@
 using Berth.Events;
 using Berth.Host.Events;
-using Berth.Host.States;
 using Berth.Host.Tests.Beds;
 
 namespace Berth.Host.Tests.Events.Plugins;
