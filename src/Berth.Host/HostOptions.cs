@@ -33,6 +33,9 @@ public sealed record HostOptions
     /// <summary>Longest time of one lifecycle call. Default 60 seconds.</summary>
     public TimeSpan LifecycleTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longest time of one call of a plugin's event handler. Default 10 seconds.</summary>
+    public TimeSpan EventTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many loads in a row may fail within <see cref="CrashBudgetWindow"/> before a version is not tried again by itself. Default 10.</summary>
     public int CrashBudget { get; init; } = 10;
 

@@ -1,5 +1,6 @@
 using Berth.Host.Caches;
 using Berth.Host.Events;
+using Berth.Host.Events.Plugins;
 using Berth.Host.Graph.Loading;
 using Berth.Host.Graph;
 using Berth.Host.Guards;
@@ -24,7 +25,7 @@ public static class HostServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddBerthHost(this IServiceCollection services)
     {
-        services.TryAddSingleton<IHostEvents, LoggedEvents>();
+        services.AddBerthEvents();
         services.AddSingleton<GuardRegister>();
         services.AddSingleton<IGuardRegister>(provider => provider.GetRequiredService<GuardRegister>());
         services.AddSingleton<ProviderGuards>();
@@ -71,5 +72,13 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<EventMetrics>();
         services.AddHostedService<PoolMetrics>();
         MeasuredEvents.PutAround(services);
+    }
+
+    private static void AddBerthEvents(this IServiceCollection services)
+    {
+        services.AddSingleton<EventBus>();
+        services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<EventBus>());
+        services.TryAddSingleton<IHostEvents>(provider => provider.GetRequiredService<EventBus>());
+        services.AddSingleton<PluginEventParts>();
     }
 }

@@ -24,6 +24,8 @@ internal sealed class RunningInstance
         var rules = BreakerRules.Of(options.Breaker, parts.Files!.TrustLevel, parts.Files.Manifest.Monitoring.CircuitBreaker);
         Breaker = new InstanceBreaker(parts.Id, rules, time, events) { Changed = FollowBreaker };
         Monitor = new InstanceMonitor(parts.Id, counts, Breaker, rules, events);
+        if (parts.Events is { } subscriptions)
+            subscriptions.Monitor = Monitor;
         _options = options;
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();

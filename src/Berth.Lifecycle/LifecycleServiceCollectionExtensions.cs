@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Events;
 using Berth.Host.Graph.Loading;
 using Berth.Host.Observability;
 using Berth.Lifecycle.Audit;
@@ -64,6 +65,11 @@ public static class LifecycleServiceCollectionExtensions
     {
         services.TryAddSingleton<CommitSignal>();
         services.AddSingleton<IEvents, OutboxFeed>();
+        services.AddSingleton<EventCursors>();
+        services.AddSingleton<IDurableEvents, DurableEvents>();
+        services.AddSingleton<HostEventWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<HostEventWriter>());
+        services.AddHostedService<OutboxRelay>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<OperationChanges>();
         services.AddSingleton<IOperationLog, OperationLog>();

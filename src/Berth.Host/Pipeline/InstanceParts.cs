@@ -1,4 +1,5 @@
 using System.Reflection;
+using Berth.Host.Events.Plugins;
 using Berth.Host.Guards;
 using Berth.Host.Hooks;
 using Berth.Host.Isolation;
@@ -36,6 +37,8 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public IPlugin? Plugin { get; set; }
 
+    public PluginEvents? Events { get; set; }
+
     public ServiceProvider? Provider { get; set; }
 
     public RequestDelegate? Endpoints { get; set; }
@@ -62,6 +65,7 @@ internal sealed class InstanceParts(PluginVersionId id)
         Assembly = null;
         Context = null;
         Plugin = null;
+        Events = null;
         Provider = null;
         Endpoints = null;
         Guards = null;

@@ -1,5 +1,6 @@
 using Berth.Host.Calls;
 using Berth.Host.Dispatch;
+using Berth.Host.Events.Plugins;
 using Berth.Host.Guards;
 using Berth.Host.Hooks;
 using Berth.Host.Services;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Host.Pipeline;
 
 /// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager: the second half of the load.</summary>
-internal sealed class PluginConfiguration(ILoggerFactory loggers, GuardRegister guards, GuardRunner runner, GuardTrail trail)
+internal sealed class PluginConfiguration(ILoggerFactory loggers, PluginEventParts events, GuardRegister guards, GuardRunner runner, GuardTrail trail)
 {
     /// <summary>Fills <paramref name="parts"/>. What the plugin's code throws becomes a fault of its own.</summary>
     public StageFault? Configure(InstanceParts parts)
@@ -31,7 +32,8 @@ internal sealed class PluginConfiguration(ILoggerFactory loggers, GuardRegister 
         parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""));
 
         var services = new ServiceCollection();
-        PluginServices.Add(services, parts.Context, pluginLoggers);
+        parts.Events = events.Open(files, parts.Context);
+        PluginServices.Add(services, parts.Context, pluginLoggers, parts.Events);
         parts.Plugin!.ConfigureServices(services, parts.Context);
         if (GuardDeclarations.Read(files, parts.Assembly!, services, out var declared) is { } wrong)
             return wrong;

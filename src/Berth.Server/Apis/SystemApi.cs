@@ -1,5 +1,6 @@
 using Berth.Host;
 using Berth.Host.Caches;
+using Berth.Host.Events;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Nodes;
@@ -19,7 +20,7 @@ internal static class SystemApi
         }
     }
 
-    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, IHostCaches hostCaches, ICleanup cleanup, INodes nodes)
+    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, IHostCaches hostCaches, ICleanup cleanup, INodes nodes, IEventBus bus)
     {
         var figures = await statistics.ReadAsync(context.RequestAborted);
         var instances = pool.Statistics;
@@ -60,8 +61,15 @@ internal static class SystemApi
             caches,
             cleanup = new { cleanup.LastRun, cleanup.LastResult },
             nodes = (await nodes.ListAsync(context.RequestAborted)).Select(node => new { node.Name, node.Version, node.StartedAt, node.LastSeen, alive = node.IsAlive }),
+            events = Events(bus.Statistics),
         }, BerthJson.Options);
     }
+
+    private static object Events(EventBusStatistics statistics) => new
+    {
+        statistics.Raised,
+        readers = statistics.Readers.Select(reader => new { reader.Name, reader.Depth, reader.Capacity, reader.Delivered, reader.Dropped }),
+    };
 
     private static object Cache(long hits, long misses) =>
         new { hits, misses, ratio = hits + misses == 0 ? 0 : Math.Round((double)hits / (hits + misses), 4) };
