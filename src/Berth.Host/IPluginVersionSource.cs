@@ -7,6 +7,13 @@ public interface IPluginVersionSource
 {
     /// <summary>The version's files, or <see langword="null"/> when the store does not have it.</summary>
     ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The versions of a plugin that are there for everybody, in no order: what services of other plugins are looked for in.
+    /// A user's private packages are not among them.
+    /// </summary>
+    ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([]);
 }
 
 /// <summary>Where a version lies and what it may do.</summary>
