@@ -41,6 +41,9 @@ internal sealed class RunningInstance
 
     public CallPace Pace { get; } = new();
 
+    /// <summary>Told when the instance stops or starts again to answer well, with the reason.</summary>
+    public Action<bool, string>? DegradedChanged { get; set; }
+
     public DateTimeOffset LoadedAt { get; }
 
     public TimeSpan RequestTimeLimit { get; }
