@@ -2,6 +2,7 @@ using Berth.Host.Events;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Services.CrossPlugin;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -21,6 +22,7 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<VerifyStage>();
         services.AddSingleton<ResolveStage>();
         services.AddSingleton<PlaceStage>();
+        services.AddCrossPluginServices();
         services.AddSingleton<PluginConfiguration>();
         services.AddSingleton<LoadStage>();
         services.AddSingleton<StartStage>();

@@ -3,6 +3,7 @@ using Berth.Events;
 using Berth.Host.Events;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
 using Microsoft.Extensions.Logging;
 
@@ -17,9 +18,9 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
     private volatile bool _isStopping;
     private volatile string? _safeMode;
 
-    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, ServiceDirectory services, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
     {
-        _parts = new SlotParts(pipeline, unload, _counts, events, options, time, logger);
+        _parts = new SlotParts(pipeline, unload, _counts, events, services, options, time, logger);
         if (options.SafeMode)
             EnterSafeMode("the host was started in safe mode");
     }
@@ -75,6 +76,9 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
         EnterSafeMode(reason);
         await Task.WhenAll(_slots.Values.Select(slot => slot.UnloadAsync("safe mode"))).WaitAsync(cancellationToken);
     }
+
+    /// <summary>The files of a version that runs, without a look at the store.</summary>
+    public PluginVersionFiles? FilesOf(PluginVersionId id) => _slots.TryGetValue(id, out var slot) ? slot.Files : null;
 
     /// <summary>Refuses new leases and unloads everything.</summary>
     public async Task StopAsync()

@@ -1,6 +1,7 @@
 using Berth.Host.Events;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
 using Microsoft.Extensions.Logging;
 
@@ -8,4 +9,4 @@ namespace Berth.Host;
 
 /// <summary>What the slots of all versions share.</summary>
 internal sealed record SlotParts(
-    InstancePipeline Pipeline, InstanceUnload Unload, PoolCounts Pool, IHostEvents Events, HostOptions Options, TimeProvider Time, ILogger<VersionSlot> Logger);
+    InstancePipeline Pipeline, InstanceUnload Unload, PoolCounts Pool, IHostEvents Events, ServiceDirectory Services, HostOptions Options, TimeProvider Time, ILogger<VersionSlot> Logger);

@@ -83,6 +83,7 @@ internal sealed partial class VersionSlot
     {
         var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time);
         running.DegradedChanged = (isDegraded, reason) => SetDegraded(running, isDegraded, reason);
+        _parts.Services.Offered(_id, [.. parts.Offers.Select(offer => offer.Token)]);
         return running;
     }
 

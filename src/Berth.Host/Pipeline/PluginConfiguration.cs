@@ -1,13 +1,15 @@
 using Berth.Host.Calls;
 using Berth.Host.Dispatch;
 using Berth.Host.Services;
+using Berth.Host.Services.CrossPlugin;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Host.Pipeline;
 
 /// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager: the second half of the load.</summary>
-internal sealed class PluginConfiguration(ILoggerFactory loggers)
+internal sealed class PluginConfiguration(ILoggerFactory loggers, ServiceCalls calls, ServiceIntrospection introspection)
 {
     /// <summary>Fills <paramref name="parts"/>. What the plugin's code throws becomes a fault of its own.</summary>
     public StageFault? Configure(InstanceParts parts)
@@ -30,7 +32,13 @@ internal sealed class PluginConfiguration(ILoggerFactory loggers)
 
         var services = new ServiceCollection();
         PluginServices.Add(services, parts.Context, pluginLoggers);
+        services.AddSingleton(new ConsumerServices(calls, introspection, files, parts.Context)).AddScoped<IPluginServices, CallPluginServices>();
         parts.Plugin!.ConfigureServices(services, parts.Context);
+        if (OfferedServices.Find(parts.Id, parts.Assembly!, files.Manifest.Module!, out var offers) is { } invalid)
+            return invalid;
+        parts.Offers = offers;
+        foreach (var offer in offers)
+            services.TryAddScoped(offer.Implementation);
         parts.Provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         parts.Endpoints = EndpointPipeline.Build(parts.Provider, parts.Plugin);
 

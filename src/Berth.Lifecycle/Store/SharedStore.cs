@@ -42,6 +42,10 @@ internal sealed partial class SharedStore : ISharedStore
             }
             : null);
 
+    public ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([.. VersionsOf(slug).Where(version => !version.IsPrivate)
+            .Select(version => new PluginVersionFiles(new PluginVersionId(version.Slug, version.Version), version.Directory, version.Manifest, version.TrustLevel) { Digest = version.Digest })]);
+
     /// <summary>From memory once warm; two small files are read when cold.</summary>
     public StoredVersion? Find(string slug, string version)
     {

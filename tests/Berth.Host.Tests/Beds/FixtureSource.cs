@@ -27,4 +27,15 @@ internal sealed class FixtureSource : IPluginVersionSource
         outcome.IsAccepted.ShouldBeTrue($"{path}: {string.Join("; ", outcome.Faults)}");
         return Change(new PluginVersionFiles(id, folder, outcome.Manifest!, _trust.GetValueOrDefault(id.Slug, "verified")));
     }
+
+    /// <summary>Versions that everybody may use: none of a plugin unless a test says so.</summary>
+    public ConcurrentDictionary<string, string[]> Public { get; } = new();
+
+    public async ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken)
+    {
+        var found = new List<PluginVersionFiles>();
+        foreach (var version in Public.GetValueOrDefault(slug, []))
+            found.Add((await FindAsync(new PluginVersionId(slug, version), cancellationToken)).ShouldNotBeNull());
+        return found;
+    }
 }

@@ -9,7 +9,7 @@ namespace Berth.Sdk.Tests.Generators;
 /// <summary>A snippet compiled with the generator, as an author's project would be.</summary>
 internal sealed class CompiledContract
 {
-    private static readonly MetadataReference[] References =
+    public static MetadataReference[] References { get; } =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
     ];

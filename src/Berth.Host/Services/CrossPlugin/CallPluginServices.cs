@@ -3,7 +3,7 @@ using Berth.Contracts;
 namespace Berth.Host.Services.CrossPlugin;
 
 /// <summary>Services of other plugins, within one call.</summary>
-internal sealed class CallPluginServices(ConsumerServices services, CallScope scope, ServiceIntrospection introspection) : IPluginServices
+internal sealed class CallPluginServices(ConsumerServices services, CallScope scope) : IPluginServices
 {
     private ServiceCaller Caller => field ??= services.CallerIn(scope);
 
@@ -34,14 +34,14 @@ internal sealed class CallPluginServices(ConsumerServices services, CallScope sc
     {
         ArgumentNullException.ThrowIfNull(token);
         Demand(token);
-        return introspection.CandidatesAsync(Caller, token, cancellationToken);
+        return services.Introspection.CandidatesAsync(Caller, token, cancellationToken);
     }
 
     private ServiceContract Contract<T>(string token)
     {
         Demand(token);
         return services.ContractOf(typeof(T)) ?? throw services.Calls.Binding.Refuse(Caller, token, new ServiceRefusal(
-            "service.contract_missing",
+            ServiceRefusal.ContractMissing,
             $"{typeof(T).FullName} is no contract: it must be an interface with [ServiceContract], in an assembly that was compiled with Berth.Sdk."));
     }
 
@@ -50,7 +50,7 @@ internal sealed class CallPluginServices(ConsumerServices services, CallScope sc
         if (Caller.Consumed(token).Count == 0)
         {
             throw services.Calls.Binding.Refuse(Caller, token, new ServiceRefusal(
-                "service.not_declared", $"{Caller.Plugin.Id} does not list it in module.consumes. Its publisher has to add it, with the plugin that it comes from."));
+                ServiceRefusal.NotDeclared, $"{Caller.Plugin.Id} does not list it in module.consumes. Its publisher has to add it, with the plugin that it comes from."));
         }
     }
 }

@@ -4,11 +4,13 @@ using Berth.Contracts;
 namespace Berth.Host.Services.CrossPlugin;
 
 /// <summary>What a loaded version needs to consume services. Lives in its container: it holds contracts' types.</summary>
-internal sealed class ConsumerServices(ServiceCalls calls, PluginVersionFiles plugin, IPluginContext context)
+internal sealed class ConsumerServices(ServiceCalls calls, ServiceIntrospection introspection, PluginVersionFiles plugin, IPluginContext context)
 {
     private readonly ConcurrentDictionary<Type, ServiceContract?> _contracts = new();
 
     public ServiceCalls Calls => calls;
+
+    public ServiceIntrospection Introspection => introspection;
 
     public ServiceContract? ContractOf(Type type) => _contracts.GetOrAdd(type, static type => type.IsInterface ? ServiceContract.Of(type) : null);
 

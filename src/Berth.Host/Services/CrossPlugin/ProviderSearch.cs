@@ -1,7 +1,7 @@
 namespace Berth.Host.Services.CrossPlugin;
 
 /// <summary>Looks for who could answer a service now. What the user has is known from memory; the store is asked only beyond that.</summary>
-internal sealed class ProviderSearch(IPluginVersionSource source, Func<PluginVersionId, PluginVersionFiles?> running)
+internal sealed class ProviderSearch(IPluginVersionSource source, Func<InstancePool> pool)
 {
     /// <summary>The candidates in the order in which they are asked; those that do not fit come last.</summary>
     /// <param name="caller">Who asks.</param>
@@ -14,7 +14,7 @@ internal sealed class ProviderSearch(IPluginVersionSource source, Func<PluginVer
         foreach (var consumed in caller.Consumed(token))
         {
             var own = await caller.User.OfPluginAsync(consumed.From, cancellationToken);
-            var ownFiles = own is { IsEnabled: true } ? running(own.Id) ?? await source.FindAsync(own.Id, cancellationToken) : null;
+            var ownFiles = own is { IsEnabled: true } ? pool().FilesOf(own.Id) ?? await source.FindAsync(own.Id, cancellationToken) : null;
             var ranked = ProviderRanking.Rank(consumed, [], own, ownFiles);
             if (isWhole || ranked is not [{ Service: not null }])
                 ranked = ProviderRanking.Rank(consumed, await source.VersionsAsync(consumed.From, cancellationToken), own, ownFiles);

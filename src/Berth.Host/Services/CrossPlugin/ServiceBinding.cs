@@ -11,7 +11,7 @@ internal sealed class ServiceBinding(ProviderSearch search, ServiceDirectory dir
     public async Task<BoundProvider> BindAsync(ServiceCaller caller, string token, ServiceContract contract, CancellationToken cancellationToken)
     {
         if (caller.Chain.Depth >= CallChain.MaxDepth)
-            throw Refuse(caller, token, new ServiceRefusal("service.depth", $"{CallChain.MaxDepth} calls are within each other already: {caller.Chain}. Plugins that call each other need an end."));
+            throw Refuse(caller, token, new ServiceRefusal(ServiceRefusal.Depth, $"{CallChain.MaxDepth} calls are within each other already: {caller.Chain}. Plugins that call each other need an end."));
 
         ServiceRefusal? refusal = null;
         string? away = null;
@@ -66,7 +66,7 @@ internal sealed class ServiceBinding(ProviderSearch search, ServiceDirectory dir
                 if (ContractCompatibility.Problem(contract, offered.Contract) is { Length: > 0 } problem)
                 {
                     lease.Dispose();
-                    return (null, new ServiceRefusal("service.contract_changed", $"{caller.Plugin.Id} was compiled against another contract than {id} has: {problem}. Update one of the two plugins."), null);
+                    return (null, new ServiceRefusal(ServiceRefusal.ContractChanged, $"{caller.Plugin.Id} was compiled against another contract than {id} has: {problem}. Update one of the two plugins."), null);
                 }
 
                 directory.Bound(caller.Plugin.Id, service.Token, id);

@@ -25,7 +25,9 @@ internal sealed class ServiceDirectory(IHostEvents events, TimeProvider time) : 
     /// <summary>A version runs and offers services.</summary>
     public void Offered(PluginVersionId provider, IReadOnlyList<string> tokens)
     {
-        if (tokens.Count == 0)
+        // A reload offers what was offered before.
+        var before = _offers.GetValueOrDefault(provider);
+        if (tokens.Count == 0 || (before is not null && before.SequenceEqual(tokens, StringComparer.Ordinal)))
             return;
         _offers[provider] = tokens;
         foreach (var token in tokens)

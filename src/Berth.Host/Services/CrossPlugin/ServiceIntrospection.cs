@@ -16,7 +16,7 @@ internal sealed class ServiceIntrospection(ProviderSearch search, Func<InstanceP
             var state = states.TryGetValue(provider.Files.Id, out var known) ? known : (InstanceState?)null;
 
             // One that does not run is asked after those that do: the next call passes it by.
-            var isAsked = provider.Service is not null && refusal is null && state is not (InstanceState.Failed or InstanceState.Leaked);
+            var isAsked = provider.Service is not null && refusal is null && state is not (InstanceState.Failed or InstanceState.Leaked or InstanceState.Quarantined);
             candidates.Add(new ServiceCandidate(
                 provider.Files.Id.Slug, provider.Files.Id.Version, isAsked ? ++rank : 0, provider.Own is not null,
                 state is { } now ? now.ToString().ToLowerInvariant() : "not_loaded", refusal?.Reason ?? provider.Reason));

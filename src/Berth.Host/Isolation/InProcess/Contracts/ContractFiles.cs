@@ -36,7 +36,7 @@ internal sealed class ContractFiles(IPluginVersionSource source, ContractContext
         {
             var path = Path.GetFullPath(Path.Combine(root, contract));
             if (path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(path))
-                files.TryAdd(Path.GetFileNameWithoutExtension(path), new ContractFile(path, null, provider));
+                files.TryAdd(Path.GetFileNameWithoutExtension(path), new ContractFile(path, version.FileDigests?.GetValueOrDefault(contract), provider));
         }
     }
 }
