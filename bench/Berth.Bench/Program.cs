@@ -15,6 +15,7 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b6-million"] = () => new MillionUsersBenchmark(),
     ["b7"] = () => new LoadBenchmark(),
     ["b8"] = () => new CallBenchmark(),
+    ["b9"] = () => new CycleBenchmark(),
     ["b13"] = () => new KillBenchmark(),
 };
 var isQuick = args.Contains("--quick");
