@@ -18,6 +18,18 @@ public sealed record HostOptions
     /// <summary>Longest time of one lifecycle call. Default 60 seconds.</summary>
     public TimeSpan LifecycleTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How many loads in a row may fail within <see cref="CrashBudgetWindow"/> before a version is not tried again by itself. Default 10.</summary>
+    public int CrashBudget { get; init; } = 10;
+
+    /// <summary>The window of <see cref="CrashBudget"/>. Default 30 minutes.</summary>
+    public TimeSpan CrashBudgetWindow { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A random number from 0 to 1 that shortens a back-off; for tests that need to know it.</summary>
+    public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
+
+    /// <summary>Starts without plugins: every lease is refused until an administrator ends it. Default off.</summary>
+    public bool SafeMode { get; init; }
+
     /// <summary>How long running calls may go on once a version drains. Default 10 seconds.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 

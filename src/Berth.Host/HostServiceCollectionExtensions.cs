@@ -1,6 +1,9 @@
+using Berth.Host.Events;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
+using Berth.Host.Reload;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Host;
 
@@ -13,13 +16,17 @@ public static class HostServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddBerthHost(this IServiceCollection services)
     {
-        services.AddSingleton<FindStage>();
+        services.TryAddSingleton<IHostEvents, LoggedEvents>();
+        services.AddSingleton<DiscoverStage>();
+        services.AddSingleton<VerifyStage>();
+        services.AddSingleton<ResolveStage>();
         services.AddSingleton<PlaceStage>();
+        services.AddSingleton<PluginConfiguration>();
         services.AddSingleton<LoadStage>();
-        services.AddSingleton<ConfigureStage>();
         services.AddSingleton<StartStage>();
         services.AddSingleton<InstancePipeline>();
         services.AddSingleton<InstanceTeardown>();
+        services.AddSingleton<InstanceUnload>();
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
         services.AddHostedService<InstanceRetirement>();

@@ -27,10 +27,35 @@ public interface IInstancePool
     Task<int> RetireIdleAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Brings up a new instance of a version from what the store has now and lets it take the calls without refusing one; the
+    /// instance before drains and is unloaded. When the new one does not come up, the one before goes on. A version that failed
+    /// is tried at once, whatever its back-off and crash budget say.
+    /// </summary>
+    Task<ReloadOutcome> ReloadAsync(PluginVersionId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Keeps a version from running until <see cref="EndQuarantine"/>: no new lease at once; what runs is cancelled, unloaded, and
+    /// gone when the task completes. In memory of this host only: whoever decides it keeps it and says it again at the next start.
+    /// </summary>
+    Task QuarantineAsync(PluginVersionId id, string reason, string? by = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a version run again. Returns whether it was quarantined.</summary>
+    bool EndQuarantine(PluginVersionId id);
+
+    /// <summary>
     /// Forgets that a version failed to load or leaked, so that the next lease tries again. An administrator's decision: what
     /// leaked stays in memory. Returns whether there was something to forget.
     /// </summary>
     bool Release(PluginVersionId id);
+
+    /// <summary>Whether the host runs without plugins.</summary>
+    bool IsSafeMode { get; }
+
+    /// <summary>Switches safe mode. On: every lease is refused with <c>host.safe_mode</c> and what runs is unloaded.</summary>
+    /// <param name="isOn">Whether it shall be on.</param>
+    /// <param name="reason">Why, for people; follows "because".</param>
+    /// <param name="cancellationToken">Ends the waiting, not the switching.</param>
+    Task SetSafeModeAsync(bool isOn, string reason, CancellationToken cancellationToken = default);
 }
 
 /// <summary>How asking for an instance ended.</summary>

@@ -7,6 +7,11 @@ public interface IPluginVersionSource
 {
     /// <summary>The version's files, or <see langword="null"/> when the store does not have it.</summary>
     ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken);
+
+    /// <summary>Forgets what it remembers of a version: the next <see cref="FindAsync"/> looks at what is there now.</summary>
+    void Forget(PluginVersionId id)
+    {
+    }
 }
 
 /// <summary>Where a version lies and what it may do.</summary>
@@ -14,4 +19,14 @@ public interface IPluginVersionSource
 /// <param name="Directory">Its folder in the shared store, read-only.</param>
 /// <param name="Manifest">Its validated manifest.</param>
 /// <param name="TrustLevel">The registry's decision, as known when the version was installed.</param>
-public sealed record PluginVersionFiles(PluginVersionId Id, string Directory, PluginManifest Manifest, string TrustLevel);
+public sealed record PluginVersionFiles(PluginVersionId Id, string Directory, PluginManifest Manifest, string TrustLevel)
+{
+    /// <summary>SHA-256 of the package it came from, lower-case hexadecimal; <see langword="null"/> when the source does not know.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>
+    /// SHA-256 of every file of the package by its path, lower-case hexadecimal. With it, server-side files are checked before they
+    /// are loaded; <see langword="null"/> for files that never were a package, for example of a version in development.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? FileDigests { get; init; }
+}

@@ -1,23 +1,35 @@
 using System.Collections.Concurrent;
-using Berth.Host.Isolation.InProcess;
+using Berth.Events;
+using Berth.Host.Events;
 using Berth.Host.Pipeline;
+using Berth.Host.Reload;
 using Berth.Host.States;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Host;
 
 /// <summary>The slots of all versions. A lease on what runs takes no lock.</summary>
-internal sealed class InstancePool(InstancePipeline pipeline, InstanceTeardown teardown, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
-    : IInstancePool, IAsyncDisposable
+internal sealed class InstancePool : IInstancePool, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<PluginVersionId, VersionSlot> _slots = new();
     private readonly PoolCounts _counts = new();
+    private readonly SlotParts _parts;
     private volatile bool _isStopping;
+    private volatile string? _safeMode;
+
+    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+    {
+        _parts = new SlotParts(pipeline, unload, _counts, events, options, time, logger);
+        if (options.SafeMode)
+            EnterSafeMode("the host was started in safe mode");
+    }
 
     public PoolStatistics Statistics => _counts.ToStatistics(_slots.Values.Count(slot => slot.IsActive));
 
+    public bool IsSafeMode => _safeMode is not null;
+
     public ValueTask<LeaseOutcome> LeaseAsync(PluginVersionId id, CancellationToken cancellationToken = default) =>
-        !_isStopping && _slots.TryGetValue(id, out var slot) && slot.TryLease() is { } lease
+        !_isStopping && _safeMode is null && _slots.TryGetValue(id, out var slot) && slot.TryLease() is { } lease
             ? ValueTask.FromResult<LeaseOutcome>(new LeaseOutcome.Leased(lease))
             : LeaseColdAsync(id, cancellationToken);
 
@@ -29,32 +41,57 @@ internal sealed class InstancePool(InstancePipeline pipeline, InstanceTeardown t
 
     public Task<UnloadOutcome> UnloadAsync(PluginVersionId id, CancellationToken cancellationToken = default) =>
         _slots.TryGetValue(id, out var slot)
-            ? slot.UnloadAsync().WaitAsync(cancellationToken)
+            ? slot.UnloadAsync("asked").WaitAsync(cancellationToken)
             : Task.FromResult<UnloadOutcome>(new UnloadOutcome.NotLoaded());
+
+    public async Task<ReloadOutcome> ReloadAsync(PluginVersionId id, CancellationToken cancellationToken = default) =>
+        Refusal(id) is { } refused
+            ? new ReloadOutcome.Failed(refused.Code, refused.Reason, IsOldKept: false)
+            : await Slot(id).ReloadAsync().WaitAsync(cancellationToken);
 
     public async Task<int> RetireIdleAsync(CancellationToken cancellationToken = default)
     {
-        var retiring = _slots.Values.Select(slot => slot.TryRetire()).OfType<Task<UnloadOutcome>>().ToList();
+        var retiring = _slots.Values.Select(slot => slot.TryRetire(_parts.Options.IdleTimeout, "idle")).OfType<Task<UnloadOutcome>>().ToList();
         await Task.WhenAll(retiring).WaitAsync(cancellationToken);
         return retiring.Count;
     }
 
+    public Task QuarantineAsync(PluginVersionId id, string reason, string? by = null, CancellationToken cancellationToken = default) =>
+        Slot(id).QuarantineAsync(new Quarantine(reason, by)).WaitAsync(cancellationToken);
+
     public bool Release(PluginVersionId id) => _slots.TryGetValue(id, out var slot) && slot.Release();
+
+    public bool EndQuarantine(PluginVersionId id) => _slots.TryGetValue(id, out var slot) && slot.EndQuarantine();
+
+    public async Task SetSafeModeAsync(bool isOn, string reason, CancellationToken cancellationToken = default)
+    {
+        if (!isOn)
+        {
+            _safeMode = null;
+            _parts.Events.Raise(new SafeModeChanged(IsOn: false, reason));
+            return;
+        }
+
+        EnterSafeMode(reason);
+        await Task.WhenAll(_slots.Values.Select(slot => slot.UnloadAsync("safe mode"))).WaitAsync(cancellationToken);
+    }
 
     /// <summary>Refuses new leases and unloads everything.</summary>
     public async Task StopAsync()
     {
         _isStopping = true;
-        await Task.WhenAll(_slots.Values.Select(slot => slot.UnloadAsync()));
+        await Task.WhenAll(_slots.Values.Select(slot => slot.StopAsync()));
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
     private async ValueTask<LeaseOutcome> LeaseColdAsync(PluginVersionId id, CancellationToken cancellationToken)
     {
-        while (!_isStopping)
+        while (true)
         {
-            var slot = _slots.GetOrAdd(id, CreateSlot);
+            if (Refusal(id) is { } refused)
+                return refused;
+            var slot = Slot(id);
             if (slot.TryLease() is { } lease)
                 return new LeaseOutcome.Leased(lease);
 
@@ -62,9 +99,18 @@ internal sealed class InstancePool(InstancePipeline pipeline, InstanceTeardown t
             if (await slot.EnsureAsync().WaitAsync(cancellationToken) is { } outcome)
                 return outcome;
         }
-
-        return new LeaseOutcome.Failed("host.stopping", $"{id} is not loaded: this host is stopping. Try another node, or again when it is back.", null);
     }
 
-    private VersionSlot CreateSlot(PluginVersionId id) => new(id, pipeline, teardown, _counts, options, time, logger);
+    private void EnterSafeMode(string reason)
+    {
+        _safeMode = reason;
+        _parts.Events.Raise(new SafeModeChanged(IsOn: true, reason));
+    }
+
+    private LeaseOutcome.Failed? Refusal(PluginVersionId id) =>
+        _isStopping ? new LeaseOutcome.Failed("host.stopping", $"{id} is not loaded: this host is stopping. Try another node, or again when it is back.", null)
+        : _safeMode is { } reason ? new LeaseOutcome.Failed("host.safe_mode", $"{id} is not loaded: this host runs without plugins, because {reason}. An administrator can end safe mode.", null)
+        : null;
+
+    private VersionSlot Slot(PluginVersionId id) => _slots.GetOrAdd(id, static (id, parts) => new VersionSlot(id, parts), _parts);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Berth.Host.Calls;
 using Berth.Host.Dispatch;
+using Berth.Host.Health;
 using Berth.Host.Pipeline;
 using Berth.Host.States;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,6 @@ internal sealed class RunningInstance
 {
     private readonly ConcurrentDictionary<object, string> _strays = new();
     private readonly LeaseCounter _leases = new();
-    private readonly InstanceCounts _counts;
     private readonly HostOptions _options;
     private long _lastUsed;
 
@@ -20,7 +20,7 @@ internal sealed class RunningInstance
     {
         Parts = parts;
         Time = time;
-        _counts = counts;
+        Monitor = new InstanceMonitor(counts);
         _options = options;
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();
@@ -36,7 +36,13 @@ internal sealed class RunningInstance
 
     public LifecycleCalls Lifecycle { get; }
 
+    /// <summary>Hears of every call.</summary>
+    public InstanceMonitor Monitor { get; }
+
     public CallPace Pace { get; } = new();
+
+    /// <summary>Told when the instance stops or starts again to answer well, with the reason.</summary>
+    public Action<bool, string>? DegradedChanged { get; set; }
 
     public DateTimeOffset LoadedAt { get; }
 
@@ -94,25 +100,4 @@ internal sealed class RunningInstance
     public void NameRunning(object key, string name) => _strays[key] = name;
 
     public void RemoveStray(object call) => _strays.TryRemove(call, out _);
-
-    public void Count(PluginCall call, DispatchOutcome outcome)
-    {
-        _counts.AddCall();
-        switch (outcome)
-        {
-            case DispatchOutcome.Crashed crashed:
-                _counts.AddFailure($"{call}: {crashed.Reason}");
-                break;
-            case DispatchOutcome.TimedOut timedOut:
-                _counts.AddFailure($"{call} took longer than {timedOut.Limit.TotalSeconds:0.###} s and did not stop by itself.");
-                break;
-        }
-    }
-
-    public void Count(string call, string? failure)
-    {
-        _counts.AddCall();
-        if (failure is not null)
-            _counts.AddFailure($"{call}: {failure}");
-    }
 }

@@ -1,28 +1,36 @@
-using Berth.Host.Isolation.InProcess;
-using Berth.Host.Pipeline;
+using Berth.Events;
 using Berth.Host.States;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Host;
 
 /// <summary>
-/// The one place of a version in the pool, for as long as the pool lives: at most one instance, and its state. Leases on a
-/// running instance take no lock here; everything that changes the state does.
+/// The one place of a version in the pool, for as long as the pool lives: its state, and the instance that takes calls. Leases
+/// on a running instance take no lock here; everything that changes the state does.
 /// </summary>
-internal sealed partial class VersionSlot(
-    PluginVersionId id, InstancePipeline pipeline, InstanceTeardown teardown, PoolCounts pool, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+internal sealed partial class VersionSlot
 {
     private readonly Lock _gate = new();
     private readonly InstanceCounts _counts = new();
+    private readonly PluginVersionId _id;
+    private readonly SlotParts _parts;
+    private readonly InstanceStateMachine _state;
     private volatile RunningInstance? _running;
-    private volatile InstanceState _state;
     private Task<LeaseOutcome?>? _loading;
     private Task<UnloadOutcome>? _unloading;
     private FailedLoad? _failure;
+    private Quarantine? _quarantine;
     private string _isolation = Isolation.PlacementPolicy.None;
     private IReadOnlyList<string> _leakRoots = [];
 
-    public bool IsActive => _state is InstanceState.Loaded or InstanceState.Draining;
+    public VersionSlot(PluginVersionId id, SlotParts parts)
+    {
+        _id = id;
+        _parts = parts;
+        _state = new InstanceStateMachine(id, parts.Events);
+    }
+
+    public bool IsActive => _state.IsRunning || _state.Current == InstanceState.Draining;
 
     /// <summary>A lease on the running instance, without a lock; <see langword="null"/> when there is none to be had.</summary>
     public InstanceLease? TryLease()
@@ -38,37 +46,38 @@ internal sealed partial class VersionSlot(
     {
         lock (_gate)
         {
-            switch (_state)
+            if (_quarantine is { } quarantine)
+                return Task.FromResult<LeaseOutcome?>(quarantine.ToOutcome(_id));
+            switch (_state.Current)
             {
-                case InstanceState.Loaded:
+                case InstanceState.Loaded or InstanceState.Degraded:
                     return Task.FromResult<LeaseOutcome?>(null);
                 case InstanceState.Loading:
                     return _loading!;
                 case InstanceState.Draining or InstanceState.Unloading:
                     return AfterAsync(_unloading!);
                 case InstanceState.Leaked:
-                    return Task.FromResult<LeaseOutcome?>(new LeaseOutcome.Failed("plugin.leaked", LeakedReason(), null));
-                case InstanceState.Failed when _failure!.IsWaiting(time):
-                    return Task.FromResult<LeaseOutcome?>(_failure.ToOutcome(time));
+                    return Task.FromResult<LeaseOutcome?>(Leaked());
+                case InstanceState.Failed when _failure!.IsWaiting(_parts.Time):
+                    return Task.FromResult<LeaseOutcome?>(_failure.ToOutcome(_id, _parts.Time));
                 default:
-                    Move(InstanceState.Loading);
-                    return _loading = Task.Run(LoadAsync);
+                    return StartLoad();
             }
         }
     }
 
     /// <summary>Drains and unloads, idle or not.</summary>
-    public Task<UnloadOutcome> UnloadAsync()
+    public Task<UnloadOutcome> UnloadAsync(string reason)
     {
         lock (_gate)
         {
-            switch (_state)
+            switch (_state.Current)
             {
                 case InstanceState.Loading:
-                    return AfterLoadAsync(_loading!);
-                case InstanceState.Loaded:
+                    return AfterLoadAsync(_loading!, reason);
+                case InstanceState.Loaded or InstanceState.Degraded:
                     _running!.Close();
-                    return StartUnload(_running);
+                    return StartUnload(_running, reason);
                 case InstanceState.Draining or InstanceState.Unloading:
                     return _unloading!;
                 case InstanceState.Leaked:
@@ -81,16 +90,58 @@ internal sealed partial class VersionSlot(
         }
     }
 
-    /// <summary>Unloads when no lease was held for the idle time; <see langword="null"/> when that is not so.</summary>
-    public Task<UnloadOutcome>? TryRetire()
+    /// <summary>Unloads when no lease was held for that time; <see langword="null"/> when that is not so.</summary>
+    public Task<UnloadOutcome>? TryRetire(TimeSpan idleFor, string reason)
     {
         lock (_gate)
         {
             // A lease may come and go between the two questions: then the version is loaded again sooner than it might
             // have been, and nobody's call fails.
-            return _state == InstanceState.Loaded && _running!.IdleFor >= options.IdleTimeout && _running.TryCloseIdle()
-                ? StartUnload(_running)
+            return _state.IsRunning && _running!.IdleFor >= idleFor && _running.TryCloseIdle()
+                ? StartUnload(_running, reason)
                 : null;
+        }
+    }
+
+    /// <summary>
+    /// Keeps the version from running: at once for new leases; what runs is cancelled and unloaded. Completes when nothing of it
+    /// runs any more. Before, after and after a failure of the plugin's own code: no lease is given.
+    /// </summary>
+    public async Task QuarantineAsync(Quarantine quarantine)
+    {
+        lock (_gate)
+            _quarantine = quarantine;
+        while (true)
+        {
+            Task ending;
+            lock (_gate)
+            {
+                // Released meanwhile.
+                if (!ReferenceEquals(_quarantine, quarantine) || _state.Current == InstanceState.Quarantined)
+                    return;
+                switch (_state.Current)
+                {
+                    case InstanceState.Loading:
+                        ending = _loading!;
+                        break;
+                    case InstanceState.Loaded or InstanceState.Degraded:
+                        _running!.Close();
+                        _ = _running.Parts.Context?.CancelAsync().ContinueWith(static task => task.Exception, TaskScheduler.Default);
+                        ending = StartUnload(_running, "quarantine");
+                        break;
+                    case InstanceState.Draining or InstanceState.Unloading:
+                        ending = _unloading!;
+                        break;
+                    case InstanceState.Failed when !_failure!.CleanUp.IsCompleted:
+                        ending = _failure.CleanUp;
+                        break;
+                    default:
+                        _state.Move(InstanceState.Quarantined, quarantine.Reason);
+                        return;
+                }
+            }
+
+            await ending;
         }
     }
 
@@ -99,12 +150,39 @@ internal sealed partial class VersionSlot(
     {
         lock (_gate)
         {
-            if (_state is not (InstanceState.Failed or InstanceState.Leaked) || _failure is { CleanUp.IsCompleted: false })
+            if (_state.Current is not (InstanceState.Failed or InstanceState.Leaked) || _failure is { CleanUp.IsCompleted: false })
                 return false;
-            Move(InstanceState.Discovered);
-            _failure = null;
-            _leakRoots = [];
+            _state.Move(InstanceState.Discovered, "released");
+            (_failure, _leakRoots) = (null, []);
             return true;
+        }
+    }
+
+    /// <summary>Lets the version run again. Returns whether it was quarantined.</summary>
+    public bool EndQuarantine()
+    {
+        lock (_gate)
+        {
+            if (_quarantine is null)
+                return false;
+            _quarantine = null;
+            if (_state.Current == InstanceState.Quarantined)
+            {
+                _state.Move(InstanceState.Discovered, "released");
+                (_failure, _leakRoots) = (null, []);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Follows the circuit breaker of the instance that takes calls.</summary>
+    public void SetDegraded(RunningInstance instance, bool isDegraded, string reason)
+    {
+        lock (_gate)
+        {
+            if (ReferenceEquals(_running, instance) && _state.Current == (isDegraded ? InstanceState.Loaded : InstanceState.Degraded))
+                _state.Move(isDegraded ? InstanceState.Degraded : InstanceState.Loaded, reason);
         }
     }
 
@@ -113,110 +191,24 @@ internal sealed partial class VersionSlot(
         lock (_gate)
         {
             var running = _running;
-            return _state == InstanceState.Discovered
+            var state = _state.Current;
+            return state == InstanceState.Discovered
                 ? null
                 : new InstanceSnapshot(
-                    id, _state, _isolation, running?.Leases ?? 0, running?.LoadedAt,
-                    running is null ? null : time.GetUtcNow() - running.IdleFor,
-                    _counts.Calls, _counts.Failures, _counts.LastFailure, _leakRoots);
-        }
-    }
-
-    private async Task<LeaseOutcome?> LoadAsync()
-    {
-        var parts = new InstanceParts(id);
-        var outcome = await pipeline.RunAsync(parts);
-        lock (_gate)
-        {
-            _isolation = parts.Isolation;
-            if (outcome.Fault is null)
-            {
-                _running = new RunningInstance(parts, _counts, options, time);
-                _failure = null;
-                Move(InstanceState.Loaded);
-                pool.AddCreated();
-                LogLoaded(id, parts.Isolation);
-                return null;
-            }
-
-            if (outcome.Fault.IsNotFound)
-            {
-                Move(InstanceState.Discovered);
-                return new LeaseOutcome.NotFound(outcome.Fault.Reason);
-            }
-
-            _failure = FailedLoad.After(_failure, outcome.Fault, time, CleanUpAsync(parts, outcome.Stray));
-            _counts.Note(outcome.Fault.Reason);
-            Move(InstanceState.Failed);
-            pool.AddFailed();
-            LogFailed(id, outcome.Fault.Code, outcome.Fault.Reason);
-            return _failure.ToOutcome(time);
-        }
-    }
-
-    // What a failed load left behind goes the same way as what ran; nobody who asked for a lease waits for it.
-    private Task<UnloadOutcome> CleanUpAsync(InstanceParts parts, Task stray) => parts.LoadContext is null && stray.IsCompleted
-        ? Task.FromResult<UnloadOutcome>(new UnloadOutcome.Unloaded())
-        : Task.Run(() => CleanUpLoadedAsync(parts, stray));
-
-    private async Task<UnloadOutcome> CleanUpLoadedAsync(InstanceParts parts, Task stray)
-    {
-        try
-        {
-            await stray.WaitAsync(options.DrainTime, time);
-        }
-        catch (TimeoutException)
-        {
-            // It starts still; the teardown goes on around it and will find it alive.
-        }
-
-        var outcome = await teardown.RunAsync(parts, () => stray.IsCompleted ? [] : ["the start of the plugin, which still runs"]);
-        if (outcome is UnloadOutcome.Leaked leaked)
-        {
-            lock (_gate)
-                Leak(leaked);
-        }
-
-        return outcome;
-    }
-
-    private Task<UnloadOutcome> StartUnload(RunningInstance running)
-    {
-        Move(InstanceState.Draining);
-        return _unloading = Task.Run(() => UnloadAsync(running));
-    }
-
-    private async Task<UnloadOutcome> UnloadAsync(RunningInstance running)
-    {
-        await DrainAsync(running);
-        lock (_gate)
-            Move(InstanceState.Unloading);
-        var outcome = await teardown.RunAsync(running.Parts, running.DescribeHolders);
-        lock (_gate)
-        {
-            _running = null;
-            pool.AddRetired();
-            if (outcome is UnloadOutcome.Leaked leaked)
-                Leak(leaked);
-            else
-                Move(InstanceState.Unloaded);
-        }
-
-        return outcome;
-    }
-
-    private async Task DrainAsync(RunningInstance running)
-    {
-        try
-        {
-            await running.Drained.WaitAsync(options.DrainTime, time);
-        }
-        catch (TimeoutException)
-        {
-            // The running calls' tokens are cancelled now; those that listen end within the same time again.
-            LogDrain(id, running.Leases);
-            _ = running.Parts.Context?.CancelAsync().ContinueWith(static task => task.Exception, TaskScheduler.Default);
-            await Task.WhenAny(running.Drained, Task.Delay(options.DrainTime, time));
+                    _id, state, _isolation, running?.Leases ?? 0, running?.LoadedAt,
+                    running is null ? null : _parts.Time.GetUtcNow() - running.IdleFor,
+                    _counts.Calls, _counts.Failures, _counts.LastFailure, _leakRoots)
+                {
+                    Reason = state switch
+                    {
+                        InstanceState.Failed => _failure!.ToOutcome(_id, _parts.Time).Reason,
+                        InstanceState.Quarantined => _quarantine?.Reason,
+                        InstanceState.Leaked => string.Join("; ", _leakRoots),
+                        _ => null,
+                    },
+                    RetryAt = state == InstanceState.Failed ? _failure!.RetryAt : null,
+                    Replaced = _replaced.Count,
+                };
         }
     }
 
@@ -226,34 +218,58 @@ internal sealed partial class VersionSlot(
         return null;
     }
 
-    private async Task<UnloadOutcome> AfterLoadAsync(Task loading)
+    private async Task<UnloadOutcome> AfterLoadAsync(Task loading, string reason)
     {
         await loading;
-        return await UnloadAsync();
+        return await UnloadAsync(reason);
     }
 
-    private void Leak(UnloadOutcome.Leaked leaked)
+    private Task<UnloadOutcome> StartUnload(RunningInstance running, string reason)
     {
-        Move(InstanceState.Leaked);
-        _leakRoots = leaked.Roots;
-        pool.AddLeaked();
-        LogLeaked(id, string.Join("; ", leaked.Roots));
+        _state.Move(InstanceState.Draining, reason);
+        return _unloading = Task.Run(() => UnloadAsync(running, reason));
     }
 
-    private string LeakedReason() =>
-        $"{id} stayed in memory after it was unloaded ({string.Join("; ", _leakRoots)}), so it is not loaded into the host's own process again. An administrator can release it, or install a version that stops what it starts.";
+    private async Task<UnloadOutcome> UnloadAsync(RunningInstance running, string reason)
+    {
+        var outcome = await _parts.Unload.RunAsync(running, () =>
+        {
+            lock (_gate)
+                _state.Move(InstanceState.Unloading, reason);
+        });
+        lock (_gate)
+        {
+            _running = null;
+            Retired(outcome, reason);
 
-    private void Move(InstanceState to) => _state = InstanceTransitions.Move(id, _state, to);
+            // An instance before this one may have stayed: then the version has leaked, whatever became of this one.
+            _state.Move(_leakRoots.Count > 0 ? InstanceState.Leaked : InstanceState.Unloaded, reason);
+        }
 
-    [LoggerMessage(1001, LogLevel.Information, "{Plugin} runs at isolation level {Isolation}")]
-    private partial void LogLoaded(PluginVersionId plugin, string isolation);
+        return outcome;
+    }
 
-    [LoggerMessage(1002, LogLevel.Warning, "{Plugin} does not run ({Code}): {Reason}")]
-    private partial void LogFailed(PluginVersionId plugin, string code, string reason);
+    private void Retired(UnloadOutcome outcome, string reason)
+    {
+        _parts.Pool.AddRetired();
+        _parts.Events.Raise(new InstanceRetired(_id.Slug, _id.Version, reason), _id);
+        if (outcome is UnloadOutcome.Leaked leaked)
+            NoteLeak(leaked);
+    }
 
-    [LoggerMessage(1003, LogLevel.Warning, "{Plugin} is unloaded although {Leases} leases are held; its calls are cancelled now")]
-    private partial void LogDrain(PluginVersionId plugin, int leases);
+    private void NoteLeak(UnloadOutcome.Leaked leaked)
+    {
+        _leakRoots = leaked.Roots;
+        _parts.Pool.AddLeaked();
+        _parts.Events.Raise(new InstanceLeaked(_id.Slug, _id.Version, leaked.Roots), _id);
+        LogLeaked(_parts.Logger, _id, string.Join("; ", leaked.Roots));
+    }
+
+    private LeaseOutcome.Failed Leaked() => new(
+        "plugin.leaked",
+        $"{_id} stayed in memory after it was unloaded ({string.Join("; ", _leakRoots)}), so it is not loaded into the host's own process again. An administrator can release it, or install a version that stops what it starts.",
+        null);
 
     [LoggerMessage(1004, LogLevel.Error, "{Plugin} is still in memory after its unload. Kept by: {Roots}")]
-    private partial void LogLeaked(PluginVersionId plugin, string roots);
+    private static partial void LogLeaked(ILogger logger, PluginVersionId plugin, string roots);
 }

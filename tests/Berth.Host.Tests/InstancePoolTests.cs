@@ -97,7 +97,9 @@ public sealed class InstancePoolTests : IAsyncLifetime
         {
             var failed = await _bed.FailAsync(id.Slug);
             var pause = TimeSpan.FromSeconds(Math.Min(60, Math.Pow(2, attempt)));
-            failed.RetryAfter!.Value.ShouldBeInRange(pause - TimeSpan.FromMilliseconds(900), pause);
+
+            // Shortened at random, so that what failed together does not come back together.
+            failed.RetryAfter!.Value.ShouldBeInRange((pause / 2) - TimeSpan.FromMilliseconds(900), pause);
             _bed.Pool.Statistics.Failed.ShouldBe(attempt + 1);
 
             // What the attempt left behind is taken away first.
@@ -106,6 +108,33 @@ public sealed class InstancePoolTests : IAsyncLifetime
             _bed.Pool.Statistics.Failed.ShouldBe(attempt + 1);
             _bed.Time.Advance(pause);
         }
+    }
+
+    [Fact]
+    public async Task R49_A_version_that_fails_again_and_again_is_not_tried_for_ever()
+    {
+        await using var bed = await PluginBed.StartAsync(new HostOptions { CrashBudget = 3 });
+        var id = new PluginVersionId("ThrowsInStart", "1.0.0");
+        for (var attempt = 1; attempt < 3; attempt++)
+        {
+            (await bed.FailAsync(id.Slug)).Code.ShouldBe("plugin.start_failed");
+            await bed.Pool.UnloadAsync(id);
+            bed.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var spent = await bed.FailAsync(id.Slug);
+        spent.Code.ShouldBe("plugin.crash_budget_spent");
+        spent.Reason.ShouldContain("3 times");
+        spent.Reason.ShouldContain("start fault");
+        spent.RetryAfter.ShouldBeNull();
+        bed.Events.Of<Berth.Events.InstanceCrashBudgetSpent>().Count.ShouldBe(1);
+        await bed.Pool.UnloadAsync(id);
+        bed.Time.Advance(TimeSpan.FromDays(1));
+        await bed.FailAsync(id.Slug);
+        bed.Pool.Statistics.Failed.ShouldBe(3);
+
+        (await bed.Pool.ReloadAsync(id)).ShouldBeOfType<ReloadOutcome.Failed>().Code.ShouldBe("plugin.start_failed");
+        bed.Pool.Statistics.Failed.ShouldBe(4);
     }
 
     [Fact]

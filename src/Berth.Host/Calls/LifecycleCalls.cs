@@ -1,3 +1,4 @@
+using Berth.Host.Health;
 using Berth.Host.Services;
 
 namespace Berth.Host.Calls;
@@ -50,25 +51,29 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
     {
         ArgumentNullException.ThrowIfNull(installation);
         cancellationToken.ThrowIfCancellationRequested();
+        var began = instance.Time.GetTimestamp();
         var ending = new CancellationTokenSource();
         var running = StartAsync(call, installation, code, ending.Token);
         try
         {
             var (result, failure) = await running.WaitAsync(limit, instance.Time, cancellationToken);
-            instance.Count(call, failure);
+            Ended(call, failure is null ? CallResult.Succeeded : CallResult.Failed, failure, began);
             return failure is null ? result! : throw new PluginCallException(instance.Parts.Id, call, failure);
         }
         catch (TimeoutException)
         {
-            var failure = $"it took longer than {limit.TotalSeconds:0.###} s";
-            instance.Count(call, failure);
-            throw new PluginCallException(instance.Parts.Id, call, failure);
+            var failure = $"took longer than {limit.TotalSeconds:0.###} s";
+            Ended(call, CallResult.TimedOut, failure, began);
+            throw new PluginCallException(instance.Parts.Id, call, "it " + failure);
         }
         finally
         {
             _ = EndAsync(ending);
         }
     }
+
+    private void Ended(string call, CallResult result, string? reason, long began) =>
+        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)));
 
     private Task<(T? Result, string? Failure)> StartAsync<T>(
         string call, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, CancellationToken ending)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Berth.Host.Health;
 using Berth.Host.Services;
 using Microsoft.AspNetCore.Http;
 
@@ -26,6 +27,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly CallServices _services;
     private readonly CallFeatures _features;
     private ITimer? _timer;
+    private long _began;
     private long _started;
     private DispatchOutcome? _late;
     private int _writesSeen;
@@ -47,6 +49,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
 
     public Task<DispatchOutcome> StartAsync()
     {
+        _began = Stopwatch.GetTimestamp();
         if (_instance.Pace.IsInline)
         {
             ExecutionContext.Run(InlineCalls.CleanFlow, static call => ((PluginCall)call!).ExecuteInline(), this);
@@ -220,11 +223,24 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         _request.Detach();
         _request.Ending.End();
         var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
-        if (!isClientGone)
-            _instance.Count(this, outcome);
+        _instance.Monitor.Ended(Ended(outcome, isClientGone));
         if (outcome is DispatchOutcome.Completed || (hasNotStarted && !isClientGone))
             return outcome;
         _host.Abort();
         return DispatchOutcome.Completed.Instance;
+    }
+
+    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone)
+    {
+        var (result, reason) = outcome switch
+        {
+            _ when isClientGone => (CallResult.Abandoned, null),
+            DispatchOutcome.Crashed crashed => (CallResult.Failed, crashed.Reason),
+            DispatchOutcome.TimedOut late => (CallResult.TimedOut, $"took longer than {late.Limit.TotalSeconds:0.###} s and did not stop by itself."),
+            DispatchOutcome.Denied denied => (CallResult.Denied, denied.Reason),
+            DispatchOutcome.Completed => (CallResult.Succeeded, null),
+            _ => (CallResult.Refused, (string?)null),
+        };
+        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began));
     }
 }

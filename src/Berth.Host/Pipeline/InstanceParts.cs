@@ -16,6 +16,9 @@ internal sealed class InstanceParts(PluginVersionId id)
 {
     public PluginVersionId Id { get; } = id;
 
+    /// <summary>The stage that the load has reached.</summary>
+    public string Phase { get; set; } = "";
+
     public PluginVersionFiles? Files { get; set; }
 
     public string Isolation { get; set; } = PlacementPolicy.None;

@@ -1,25 +1,28 @@
+using Berth.Events;
+using Berth.Host.Events;
 using Berth.Host.Services;
 
 namespace Berth.Host.Pipeline;
 
 /// <summary>
-/// From a version's id to a running instance: find → place → load → configure → start. The first two are the host's own
-/// code; the rest runs the plugin's code and has the start budget.
+/// From a version's id to a running instance: discover → verify → resolve → place → load → start. The first four are the host's
+/// own code; the last two run the plugin's and have the start budget.
 /// </summary>
 internal sealed class InstancePipeline(
-    FindStage find, PlaceStage place, LoadStage load, ConfigureStage configure, StartStage start, HostOptions options, TimeProvider time)
+    DiscoverStage discover, VerifyStage verify, ResolveStage resolve, PlaceStage place, LoadStage load, StartStage start,
+    IHostEvents events, HostOptions options, TimeProvider time)
 {
     // Hundreds of cold versions at once would starve each other past their budgets. More turns than processors, because a
     // plugin that hangs in its start keeps its turn until its budget ends.
     private readonly SemaphoreSlim _turns = new(Math.Max(8, 4 * Environment.ProcessorCount));
-    private readonly IPipelineStage[] _own = [find, place];
-    private readonly IPipelineStage[] _foreign = [load, configure, start];
+    private readonly IPipelineStage[] _own = [discover, verify, resolve, place];
+    private readonly IPipelineStage[] _foreign = [load, start];
 
     /// <summary>Fills <paramref name="parts"/>. Never throws what a plugin threw.</summary>
     public async Task<PipelineOutcome> RunAsync(InstanceParts parts)
     {
         if (await RunAsync(_own, parts, CancellationToken.None) is { } refused)
-            return new PipelineOutcome(refused, Task.CompletedTask);
+            return Ended(parts, refused, Task.CompletedTask);
 
         // The budget begins with the turn: waiting for others is not the plugin's fault.
         await _turns.WaitAsync();
@@ -33,6 +36,9 @@ internal sealed class InstancePipeline(
         }
     }
 
+    /// <summary>The next run looks at what the store has then.</summary>
+    public void Forget(PluginVersionId id) => discover.Forget(id);
+
     private async Task<PipelineOutcome> RunForeignAsync(InstanceParts parts)
     {
         // On the pool and without the caller's execution context: whatever the plugin's timers and tasks capture there,
@@ -42,19 +48,21 @@ internal sealed class InstancePipeline(
         var foreign = ForeignCode.RunAsync(() => RunAsync(_foreign, parts, overdue.Token));
         try
         {
-            return new PipelineOutcome(await foreign.WaitAsync(budget, time), Task.CompletedTask);
+            return Ended(parts, await foreign.WaitAsync(budget, time), Task.CompletedTask);
         }
         catch (TimeoutException)
         {
             var reason = $"{parts.Id} did not start within {budget.TotalSeconds:0.###} s. The budget is the host's StartBudget or the manifest's monitoring.performance.maxStartupTime, whichever is shorter.";
-            return new PipelineOutcome(new StageFault("plugin.start_timeout", reason), foreign);
+            events.Raise(new StartTimeExceeded(parts.Id.Slug, parts.Id.Version, budget.TotalMilliseconds), parts.Id);
+            return Ended(parts, new StageFault("plugin.start_timeout", reason), foreign);
         }
     }
 
-    private static async Task<StageFault?> RunAsync(IPipelineStage[] stages, InstanceParts parts, CancellationToken cancellationToken)
+    private async Task<StageFault?> RunAsync(IPipelineStage[] stages, InstanceParts parts, CancellationToken cancellationToken)
     {
         foreach (var stage in stages)
         {
+            Reached(parts, stage);
             try
             {
                 if (await stage.RunAsync(parts, cancellationToken) is { } fault)
@@ -69,6 +77,16 @@ internal sealed class InstancePipeline(
         return null;
     }
 
+    private void Reached(InstanceParts parts, IPipelineStage stage)
+    {
+        var before = Array.IndexOf(_own, stage);
+        var done = before >= 0 ? before : _own.Length + Array.IndexOf(_foreign, stage);
+        parts.Phase = stage.Phase;
+        events.Raise(new LoadingProgress(parts.Id.Slug, parts.Id.Version, stage.Phase, 100 * done / (_own.Length + _foreign.Length)), parts.Id);
+    }
+
+    private static PipelineOutcome Ended(InstanceParts parts, StageFault? fault, Task stray) => new(fault, stray, parts.Phase);
+
     private TimeSpan Budget(InstanceParts parts) => parts.Files?.Manifest.Monitoring.MaxStartupTime is { } milliseconds
         && TimeSpan.FromMilliseconds(milliseconds) < options.StartBudget
             ? TimeSpan.FromMilliseconds(milliseconds)
@@ -78,4 +96,5 @@ internal sealed class InstancePipeline(
 /// <summary>How the pipeline ended.</summary>
 /// <param name="Fault">Why there is no running instance; <see langword="null"/> when there is one.</param>
 /// <param name="Stray">What still runs after its budget.</param>
-internal sealed record PipelineOutcome(StageFault? Fault, Task Stray);
+/// <param name="Phase">The stage that was reached.</param>
+internal sealed record PipelineOutcome(StageFault? Fault, Task Stray, string Phase);

@@ -2,12 +2,18 @@ using Berth.Host.Isolation.InProcess;
 
 namespace Berth.Host.Pipeline;
 
-/// <summary>Loads the main assembly into a context of its own and makes the plugin's entry object.</summary>
-internal sealed class LoadStage : IPipelineStage
+/// <summary>
+/// Loads the main assembly into a context of its own, makes the plugin's entry object, its services and its endpoints. Promise:
+/// nothing is started; what fails here leaves a context that the teardown takes away.
+/// </summary>
+internal sealed class LoadStage(PluginConfiguration configuration) : IPipelineStage
 {
+    public string Phase => "load";
+
     public string FaultCode => "plugin.load_failed";
 
-    public ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken) => ValueTask.FromResult(Load(parts));
+    public ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Load(parts) ?? configuration.Configure(parts));
 
     /// <summary>Where the manifest says that the main assembly lies.</summary>
     public static string MainAssemblyPath(PluginVersionFiles files)

@@ -2,30 +2,52 @@ using Berth.Host.Pipeline;
 
 namespace Berth.Host.States;
 
-/// <summary>A load that failed, and when the next attempt may start: after 1, 2, 4 … 60 seconds.</summary>
-internal sealed record FailedLoad(StageFault Fault, int Attempts, DateTimeOffset RetryAt, Task<UnloadOutcome> CleanUp)
+/// <summary>
+/// A load that failed, and when the next attempt may start: after 1, 2, 4 … 60 seconds, shortened by up to half at random, so
+/// that what failed together does not come back together. Within the crash budget; after it only somebody's decision helps.
+/// </summary>
+internal sealed record FailedLoad(StageFault Fault, IReadOnlyList<DateTimeOffset> Recent, DateTimeOffset? RetryAt, Task<UnloadOutcome> CleanUp)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
+    /// <summary>Failures within the window of the crash budget, this one included.</summary>
+    public int Attempts => Recent.Count;
+
+    /// <summary>Whether the crash budget is spent.</summary>
+    public bool IsSpent => Fault.IsRetried && RetryAt is null;
+
     /// <param name="previous">The failure before, if the version has not run since.</param>
     /// <param name="fault">What happened.</param>
+    /// <param name="options">The crash budget.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cleanUp">Takes away what the attempt left behind.</param>
-    public static FailedLoad After(FailedLoad? previous, StageFault fault, TimeProvider time, Task<UnloadOutcome> cleanUp)
+    public static FailedLoad After(FailedLoad? previous, StageFault fault, HostOptions options, TimeProvider time, Task<UnloadOutcome> cleanUp)
     {
+        var now = time.GetUtcNow();
+
         // What an administrator decides (trust, level) takes effect at once; foreign code that failed gets its back-off.
-        var attempts = fault.IsRetried ? (previous?.Attempts ?? 0) + 1 : 1;
-        var pause = attempts > 6 ? Longest : TimeSpan.FromTicks(Math.Min(First.Ticks << (attempts - 1), Longest.Ticks));
-        return new FailedLoad(fault, attempts, time.GetUtcNow() + pause, cleanUp);
+        if (!fault.IsRetried)
+            return new FailedLoad(fault, [now], now + First, cleanUp);
+        var since = now - options.CrashBudgetWindow;
+        IReadOnlyList<DateTimeOffset> recent = [.. (previous?.Recent ?? []).Where(at => at > since), now];
+        return new FailedLoad(fault, recent, recent.Count < options.CrashBudget ? now + Pause(recent.Count, options.Jitter()) : null, cleanUp);
     }
 
-    /// <summary>Whether it is too early for the next attempt.</summary>
-    public bool IsWaiting(TimeProvider time) => !CleanUp.IsCompleted || time.GetUtcNow() < RetryAt;
+    /// <summary>Whether it is too early for the next attempt, or there will be none.</summary>
+    public bool IsWaiting(TimeProvider time) => !CleanUp.IsCompleted || RetryAt is not { } at || time.GetUtcNow() < at;
 
-    public LeaseOutcome.Failed ToOutcome(TimeProvider time)
+    public LeaseOutcome.Failed ToOutcome(PluginVersionId id, TimeProvider time)
     {
-        var left = RetryAt - time.GetUtcNow();
+        if (IsSpent)
+            return new LeaseOutcome.Failed("plugin.crash_budget_spent", $"{id} failed {Attempts} times in a row and is not tried again by itself. Its last failure: {Fault.Reason} An administrator can reload it.", null);
+        var left = (RetryAt ?? time.GetUtcNow()) - time.GetUtcNow();
         return new LeaseOutcome.Failed(Fault.Code, Fault.Reason, !Fault.IsRetried ? null : left > TimeSpan.Zero ? left : First);
+    }
+
+    private static TimeSpan Pause(int attempts, double jitter)
+    {
+        var whole = attempts > 6 ? Longest : TimeSpan.FromTicks(Math.Min(First.Ticks << (attempts - 1), Longest.Ticks));
+        return whole * (1 - (jitter / 2));
     }
 }

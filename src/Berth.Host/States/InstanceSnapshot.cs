@@ -1,33 +1,5 @@
 namespace Berth.Host.States;
 
-/// <summary>The states of an instance (design: written table of transitions).</summary>
-public enum InstanceState
-{
-    /// <summary>Known, no code loaded.</summary>
-    Discovered,
-
-    /// <summary>Being loaded.</summary>
-    Loading,
-
-    /// <summary>Running.</summary>
-    Loaded,
-
-    /// <summary>No new leases; running calls end.</summary>
-    Draining,
-
-    /// <summary>Being unloaded.</summary>
-    Unloading,
-
-    /// <summary>Gone, verified.</summary>
-    Unloaded,
-
-    /// <summary>Could not be loaded; tried again after a back-off.</summary>
-    Failed,
-
-    /// <summary>Unloaded, but its load context is still alive.</summary>
-    Leaked,
-}
-
 /// <summary>One instance, as it is at one moment.</summary>
 /// <param name="Id">The version.</param>
 /// <param name="State">Its state.</param>
@@ -49,4 +21,14 @@ public sealed record InstanceSnapshot(
     long Calls,
     long Failures,
     string? LastFailure,
-    IReadOnlyList<string> LeakRoots);
+    IReadOnlyList<string> LeakRoots)
+{
+    /// <summary>Why it is in that state: the failure, who quarantined it and why; <see langword="null"/> when there is nothing to say.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>When a version that failed may be tried again; <see langword="null"/> when it will not be by itself.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Instances before this one, replaced by a reload, that still drain or are being unloaded.</summary>
+    public int Replaced { get; init; }
+}

@@ -5,28 +5,44 @@ namespace Berth.Host.States;
 /// <summary>The written table of allowed state changes. Anything else is a fault of the host and throws.</summary>
 public static class InstanceTransitions
 {
-    private static readonly FrozenDictionary<InstanceState, InstanceState[]> Allowed = new Dictionary<InstanceState, InstanceState[]>
-    {
-        [InstanceState.Discovered] = [InstanceState.Loading],
+    /// <summary>Every allowed change with its cause, in the order of the documentation (docs/states.md is made from it).</summary>
+    public static IReadOnlyList<InstanceTransition> All { get; } =
+    [
+        new(InstanceState.Discovered, InstanceState.Loading, "somebody asks for a lease, or it is loaded at the start"),
+        new(InstanceState.Discovered, InstanceState.Quarantined, "an administrator or the registry quarantines it"),
+        new(InstanceState.Loading, InstanceState.Loaded, "every stage of the pipeline ended well, the health check included"),
+        new(InstanceState.Loading, InstanceState.Failed, "a stage refused it, threw, or the start budget ran out"),
+        new(InstanceState.Loading, InstanceState.Discovered, "the store does not have it, or it has no server-side code"),
+        new(InstanceState.Loaded, InstanceState.Degraded, "its circuit breaker opens"),
+        new(InstanceState.Loaded, InstanceState.Draining, "it is idle, memory is short, or its unload or quarantine is asked for"),
+        new(InstanceState.Degraded, InstanceState.Loaded, "its circuit breaker closes"),
+        new(InstanceState.Degraded, InstanceState.Draining, "it is idle, memory is short, or its unload or quarantine is asked for"),
+        new(InstanceState.Draining, InstanceState.Unloading, "no call runs any more, or the drain time is over"),
+        new(InstanceState.Unloading, InstanceState.Unloaded, "its load context is gone"),
+        new(InstanceState.Unloading, InstanceState.Leaked, "its load context, or that of an instance before it, is still alive"),
+        new(InstanceState.Unloaded, InstanceState.Loading, "somebody asks for a lease"),
+        new(InstanceState.Unloaded, InstanceState.Quarantined, "an administrator or the registry quarantines it"),
+        new(InstanceState.Failed, InstanceState.Loading, "the back-off is over and somebody asks for a lease, or a reload is asked for"),
+        new(InstanceState.Failed, InstanceState.Leaked, "what the attempt left behind did not go away"),
+        new(InstanceState.Failed, InstanceState.Discovered, "an administrator releases it"),
+        new(InstanceState.Failed, InstanceState.Quarantined, "an administrator or the registry quarantines it"),
+        new(InstanceState.Leaked, InstanceState.Discovered, "an administrator releases it"),
+        new(InstanceState.Leaked, InstanceState.Quarantined, "an administrator or the registry quarantines it"),
+        new(InstanceState.Quarantined, InstanceState.Discovered, "an administrator releases it"),
+    ];
 
-        // Back to Discovered: the store does not have the version.
-        [InstanceState.Loading] = [InstanceState.Loaded, InstanceState.Failed, InstanceState.Discovered],
-        [InstanceState.Loaded] = [InstanceState.Draining],
-        [InstanceState.Draining] = [InstanceState.Unloading],
-        [InstanceState.Unloading] = [InstanceState.Unloaded, InstanceState.Leaked],
-        [InstanceState.Unloaded] = [InstanceState.Loading],
-
-        // Leaked: what a failed load left behind did not go away. Discovered: released by an administrator.
-        [InstanceState.Failed] = [InstanceState.Loading, InstanceState.Leaked, InstanceState.Discovered],
-        [InstanceState.Leaked] = [InstanceState.Discovered],
-    }.ToFrozenDictionary();
+    private static readonly FrozenDictionary<InstanceState, InstanceState[]> Allowed = Enum.GetValues<InstanceState>()
+        .ToFrozenDictionary(from => from, from => All.Where(one => one.From == from).Select(one => one.To).ToArray());
 
     /// <summary>Whether an instance may go from one state to the other.</summary>
     public static bool IsAllowed(InstanceState from, InstanceState to) => Allowed[from].Contains(to);
 
-    /// <summary>Returns <paramref name="to"/>.</summary>
-    /// <exception cref="InvalidOperationException">The table does not allow it.</exception>
-    public static InstanceState Move(PluginVersionId id, InstanceState from, InstanceState to) => IsAllowed(from, to)
-        ? to
-        : throw new InvalidOperationException($"{id}: the instance cannot go from {from} to {to}; allowed are {string.Join(", ", Allowed[from])}.");
+    /// <summary>The states that may follow.</summary>
+    public static IReadOnlyList<InstanceState> From(InstanceState from) => Allowed[from];
 }
+
+/// <summary>One allowed change of state.</summary>
+/// <param name="From">The state before.</param>
+/// <param name="To">The state after.</param>
+/// <param name="Cause">When it happens.</param>
+public sealed record InstanceTransition(InstanceState From, InstanceState To, string Cause);

@@ -55,7 +55,7 @@ internal sealed partial class SharedStore
             await _ledger.PutAsync(id, version.Digest, cancellationToken);
     }
 
-    /// <summary>Forgets the snapshot of a version whose files were changed or taken away.</summary>
+    /// <summary>Forgets the snapshot of a version whose files were changed or taken away: the next look is at what is there now.</summary>
     public void Forget(PluginVersionId id) => _snapshots.Remove(id);
 
     /// <summary>

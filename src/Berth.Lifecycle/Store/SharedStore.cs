@@ -36,6 +36,10 @@ internal sealed partial class SharedStore : ISharedStore
     public ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Find(id.Slug, id.Version) is { } found
             ? new PluginVersionFiles(id, found.Directory, found.Manifest, found.TrustLevel)
+            {
+                Digest = found.Digest,
+                FileDigests = IndexOf(id)?.Files.ToDictionary(file => file.Path, file => file.Sha256, StringComparer.Ordinal),
+            }
             : null);
 
     /// <summary>From memory once warm; two small files are read when cold.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Berth.Host.Dispatch;
+using Berth.Host.Events;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,8 +16,9 @@ internal sealed class PluginBed : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private PluginBed(WebApplication app, FixtureSource source, MovableTime time)
+    private PluginBed(WebApplication app, FixtureSource source, MovableTime time, RecordedEvents events)
     {
+        Events = events;
         _app = app;
         Source = source;
         Time = time;
@@ -30,6 +32,8 @@ internal sealed class PluginBed : IAsyncDisposable
     public FixtureSource Source { get; }
 
     public MovableTime Time { get; }
+
+    public RecordedEvents Events { get; }
 
     public HttpClient Http { get; }
 
@@ -47,12 +51,14 @@ internal sealed class PluginBed : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(options ?? new HostOptions()).AddSingleton<TimeProvider>(time).AddSingleton<IPluginVersionSource>(source);
+        var events = new RecordedEvents();
+        builder.Services.AddSingleton<IHostEvents>(events);
         builder.Services.AddBerthHost();
         var app = builder.Build();
         PluginBed? bed = null;
         app.Map("/p/{slug}/{version}/{**path}", (HttpContext context, string slug, string version, string? path) => bed!.CallAsync(context, new PluginVersionId(slug, version), path));
         await app.StartAsync();
-        return bed = new PluginBed(app, source, time);
+        return bed = new PluginBed(app, source, time, events);
     }
 
     public async Task<IInstanceLease> LeaseAsync(string slug, string version = "1.0.0") =>

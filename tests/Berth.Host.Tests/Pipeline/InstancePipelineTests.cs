@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Berth.Events;
 using Berth.Host.States;
 using Berth.Host.Tests.Beds;
 using Berth.Packaging.Manifest;
@@ -24,6 +26,7 @@ public sealed class InstancePipelineTests : IAsyncLifetime
     [InlineData("TwoEntries", "plugin.entry_ambiguous", "First, Second")]
     [InlineData("WrongLifecycleManager", "plugin.lifecycle_manager_invalid", "Nowhere.Manager")]
     [InlineData("NativeCode", "isolation.native_code", "libnative.so")]
+    [InlineData("SaysUnhealthy", "plugin.unhealthy", "engine: the engine is cold")]
     public async Task R37_A_plugin_that_cannot_be_made_to_run_hurts_nobody(string slug, string code, string reason)
     {
         (await _bed.Http.GetStringAsync("/p/Echo/1.0.0/version")).ShouldBe("1.0.0");
@@ -38,6 +41,65 @@ public sealed class InstancePipelineTests : IAsyncLifetime
         _bed.Pool.Snapshot().Single(instance => instance.Id.Slug == slug).State.ShouldBe(InstanceState.Failed);
         _bed.Pool.Statistics.Failed.ShouldBe(1);
         _bed.Pool.Statistics.Leaked.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task R38_A_plugin_that_would_end_the_process_is_not_loaded_into_it()
+    {
+        var failed = await _bed.FailAsync("ExitsProcess");
+        failed.Code.ShouldBe("isolation.ends_process");
+        failed.Reason.ShouldContain("Environment.Exit in ExitsProcess.dll");
+        failed.RetryAfter.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_load_tells_of_its_stages_in_order()
+    {
+        using (await _bed.LeaseAsync("Echo"))
+        {
+        }
+
+        _bed.Events.Of<LoadingProgress>().Select(progress => progress.Phase).ShouldBe(["discover", "verify", "resolve", "place", "load", "start"]);
+        _bed.Events.Of<LoadingProgress>().Select(progress => progress.Percent).ShouldBeInOrder();
+        _bed.Events.Of<LoadingCompleted>().Single().Isolation.ShouldBe("none");
+    }
+
+    [Theory]
+    [InlineData("changed", "was changed")]
+    [InlineData("missing", "is missing")]
+    [InlineData("added", "is not a file of the package")]
+    public async Task Files_that_are_not_those_of_the_package_are_not_loaded(string what, string reason)
+    {
+        _bed.Source.Change = files => files with { FileDigests = Digests(files.Directory, what) };
+        var failed = await _bed.FailAsync("Echo");
+        failed.Code.ShouldBe("plugin.integrity_failed");
+        failed.Reason.ShouldContain(reason);
+        _bed.Events.Of<IntegrityFailed>().Single().File.ShouldStartWith("lib/net10.0/");
+
+        _bed.Source.Change = files => files with { FileDigests = Digests(files.Directory, "") };
+        _bed.Time.Advance(TimeSpan.FromSeconds(2));
+        using var lease = await _bed.LeaseAsync("Echo");
+        lease.Id.Slug.ShouldBe("Echo");
+    }
+
+    private static Dictionary<string, string> Digests(string directory, string what)
+    {
+        var digests = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+            .ToDictionary(path => Path.GetRelativePath(directory, path), path => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
+        switch (what)
+        {
+            case "changed":
+                digests["lib/net10.0/Echo.dll"] = new string('0', 64);
+                break;
+            case "missing":
+                digests["lib/net10.0/Other.dll"] = new string('0', 64);
+                break;
+            case "added":
+                digests.Remove("lib/net10.0/Echo.dll");
+                break;
+        }
+
+        return digests;
     }
 
     [Fact]

@@ -1,32 +1,72 @@
+using Berth.Events;
 using Berth.Host.States;
+using Berth.Host.Tests.Beds;
 
 namespace Berth.Host.Tests.States;
 
 public sealed class InstanceTransitionsTests
 {
-    [Theory]
-    [InlineData(InstanceState.Discovered, InstanceState.Loading)]
-    [InlineData(InstanceState.Loading, InstanceState.Loaded)]
-    [InlineData(InstanceState.Loaded, InstanceState.Draining)]
-    [InlineData(InstanceState.Draining, InstanceState.Unloading)]
-    [InlineData(InstanceState.Unloading, InstanceState.Leaked)]
-    [InlineData(InstanceState.Failed, InstanceState.Loading)]
-    public void An_allowed_change_happens(InstanceState from, InstanceState to) =>
-        InstanceTransitions.Move(new PluginVersionId("Notes", "1.0.0"), from, to).ShouldBe(to);
+    private static readonly PluginVersionId Notes = new("Notes", "1.0.0");
+
+    [Fact]
+    public void An_allowed_change_happens_and_is_an_event()
+    {
+        var events = new RecordedEvents();
+        var machine = new InstanceStateMachine(Notes, events);
+        machine.Move(InstanceState.Loading);
+        machine.Move(InstanceState.Loaded, "well");
+        machine.Current.ShouldBe(InstanceState.Loaded);
+        events.Of<InstanceStateChanged>().ShouldBe([
+            new InstanceStateChanged("Notes", "1.0.0", "discovered", "loading", null),
+            new InstanceStateChanged("Notes", "1.0.0", "loading", "loaded", "well")]);
+    }
+
+    [Fact]
+    public void R43_A_change_that_the_table_does_not_have_throws_and_is_an_event_and_changes_nothing()
+    {
+        var events = new RecordedEvents();
+        var machine = new InstanceStateMachine(Notes, events);
+        var fault = Should.Throw<InvalidOperationException>(() => machine.Move(InstanceState.Unloading));
+        fault.Message.ShouldContain("Notes 1.0.0");
+        fault.Message.ShouldContain("from Discovered to Unloading");
+        machine.Current.ShouldBe(InstanceState.Discovered);
+        events.Of<InstanceTransitionRefused>().ShouldBe([new InstanceTransitionRefused("Notes", "1.0.0", "discovered", "unloading")]);
+    }
 
     [Theory]
     [InlineData(InstanceState.Loaded, InstanceState.Unloaded)]
     [InlineData(InstanceState.Leaked, InstanceState.Loading)]
     [InlineData(InstanceState.Loaded, InstanceState.Loading)]
     [InlineData(InstanceState.Discovered, InstanceState.Loaded)]
-    public void Any_other_change_throws_and_names_both_states(InstanceState from, InstanceState to)
-    {
-        var fault = Should.Throw<InvalidOperationException>(() => InstanceTransitions.Move(new PluginVersionId("Notes", "1.0.0"), from, to));
-        fault.Message.ShouldContain("Notes 1.0.0");
-        fault.Message.ShouldContain($"from {from} to {to}");
-    }
+    [InlineData(InstanceState.Quarantined, InstanceState.Loading)]
+    [InlineData(InstanceState.Quarantined, InstanceState.Loaded)]
+    public void What_would_skip_a_step_is_not_allowed(InstanceState from, InstanceState to) =>
+        InstanceTransitions.IsAllowed(from, to).ShouldBeFalse();
 
     [Fact]
     public void Every_state_has_its_row_and_no_state_leads_to_itself() =>
-        Enum.GetValues<InstanceState>().ShouldAllBe(state => !InstanceTransitions.IsAllowed(state, state));
+        Enum.GetValues<InstanceState>().ShouldAllBe(state => InstanceTransitions.From(state).Count > 0 && !InstanceTransitions.IsAllowed(state, state));
+
+    [Fact]
+    public void Every_state_can_be_reached_from_the_first_and_can_come_back_to_running()
+    {
+        foreach (var state in Enum.GetValues<InstanceState>())
+        {
+            Reachable(InstanceState.Discovered).ShouldContain(state);
+            Reachable(state).ShouldContain(InstanceState.Loaded);
+        }
+    }
+
+    private static HashSet<InstanceState> Reachable(InstanceState from)
+    {
+        var found = new HashSet<InstanceState> { from };
+        var open = new Queue<InstanceState>(found);
+        while (open.TryDequeue(out var state))
+        {
+            foreach (var next in InstanceTransitions.From(state).Where(found.Add))
+                open.Enqueue(next);
+        }
+
+        return found;
+    }
 }

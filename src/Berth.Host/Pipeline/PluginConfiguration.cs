@@ -6,14 +6,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Berth.Host.Pipeline;
 
-/// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager.</summary>
-internal sealed class ConfigureStage(ILoggerFactory loggers) : IPipelineStage
+/// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager: the second half of the load.</summary>
+internal sealed class PluginConfiguration(ILoggerFactory loggers)
 {
-    public string FaultCode => "plugin.configure_failed";
+    /// <summary>Fills <paramref name="parts"/>. What the plugin's code throws becomes a fault of its own.</summary>
+    public StageFault? Configure(InstanceParts parts)
+    {
+        try
+        {
+            return Build(parts);
+        }
+        catch (Exception exception)
+        {
+            return new StageFault("plugin.configure_failed", $"{parts.Id} cannot run: {ForeignCode.Describe(exception)}");
+        }
+    }
 
-    public ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken) => ValueTask.FromResult(Configure(parts));
-
-    private StageFault? Configure(InstanceParts parts)
+    private StageFault? Build(InstanceParts parts)
     {
         var files = parts.Files!;
         var pluginLoggers = new PluginLoggerFactory(loggers, parts.Id);

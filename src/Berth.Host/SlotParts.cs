@@ -1,0 +1,11 @@
+using Berth.Host.Events;
+using Berth.Host.Pipeline;
+using Berth.Host.Reload;
+using Berth.Host.States;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Host;
+
+/// <summary>What the slots of all versions share.</summary>
+internal sealed record SlotParts(
+    InstancePipeline Pipeline, InstanceUnload Unload, PoolCounts Pool, IHostEvents Events, HostOptions Options, TimeProvider Time, ILogger<VersionSlot> Logger);

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Berth.Events;
+using Berth.Host.Pipeline;
+using Berth.Host.States;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Host;
+
+/// <summary>How an instance comes up, and what happens when it does not.</summary>
+internal sealed partial class VersionSlot
+{
+    private Task<LeaseOutcome?> StartLoad()
+    {
+        _state.Move(InstanceState.Loading);
+        return _loading = Task.Run(LoadAsync);
+    }
+
+    private async Task<LeaseOutcome?> LoadAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        var parts = new InstanceParts(_id);
+        _parts.Events.Raise(new LoadingStarted(_id.Slug, _id.Version, (_failure?.Attempts ?? 0) + 1), _id);
+        var outcome = await _parts.Pipeline.RunAsync(parts);
+        lock (_gate)
+        {
+            _isolation = parts.Isolation;
+            var fault = outcome.Fault ?? (_quarantine is { } quarantine ? new StageFault("plugin.quarantined", quarantine.Reason, IsRetried: false) : null);
+            if (fault is null)
+            {
+                _running = Run(parts);
+                _failure = null;
+                _state.Move(InstanceState.Loaded);
+                _parts.Pool.AddCreated();
+                _parts.Events.Raise(new LoadingCompleted(_id.Slug, _id.Version, parts.Isolation, Stopwatch.GetElapsedTime(began).TotalMilliseconds), _id);
+                LogLoaded(_parts.Logger, _id, parts.Isolation);
+                return null;
+            }
+
+            if (fault.IsNotFound)
+            {
+                _state.Move(InstanceState.Discovered, fault.Reason);
+                _parts.Events.Raise(new PluginMissing(_id.Slug, _id.Version, fault.Reason), _id);
+                return new LeaseOutcome.NotFound(fault.Reason);
+            }
+
+            return Fail(parts, fault, outcome);
+        }
+    }
+
+    private LeaseOutcome.Failed Fail(InstanceParts parts, StageFault fault, PipelineOutcome outcome)
+    {
+        _failure = FailedLoad.After(_failure, fault, _parts.Options, _parts.Time, CleanUpAsync(parts, outcome.Stray));
+        _counts.Note(fault.Reason);
+        _state.Move(InstanceState.Failed, fault.Reason);
+        _parts.Pool.AddFailed();
+        _parts.Events.Raise(new LoadingFailed(_id.Slug, _id.Version, outcome.Phase, fault.Code, fault.Reason, _failure.Attempts, _failure.RetryAt), _id);
+        if (_failure.IsSpent)
+            _parts.Events.Raise(new InstanceCrashBudgetSpent(_id.Slug, _id.Version, _failure.Attempts, _parts.Options.CrashBudgetWindow.TotalSeconds), _id);
+        LogFailed(_parts.Logger, _id, fault.Code, fault.Reason);
+        return _failure.ToOutcome(_id, _parts.Time);
+    }
+
+    // What a failed load left behind goes the same way as what ran; nobody who asked for a lease waits for it.
+    private Task<UnloadOutcome> CleanUpAsync(InstanceParts parts, Task stray) => parts.LoadContext is null && stray.IsCompleted
+        ? Task.FromResult<UnloadOutcome>(new UnloadOutcome.Unloaded())
+        : Task.Run(async () =>
+        {
+            var outcome = await _parts.Unload.CleanUpAsync(parts, stray);
+            if (outcome is UnloadOutcome.Leaked leaked)
+            {
+                lock (_gate)
+                {
+                    NoteLeak(leaked);
+                    if (_state.Current == InstanceState.Failed)
+                        _state.Move(InstanceState.Leaked);
+                }
+            }
+
+            return outcome;
+        });
+
+    private RunningInstance Run(InstanceParts parts)
+    {
+        var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time);
+        running.DegradedChanged = (isDegraded, reason) => SetDegraded(running, isDegraded, reason);
+        return running;
+    }
+
+    [LoggerMessage(1001, LogLevel.Information, "{Plugin} runs at isolation level {Isolation}")]
+    private static partial void LogLoaded(ILogger logger, PluginVersionId plugin, string isolation);
+
+    [LoggerMessage(1002, LogLevel.Warning, "{Plugin} does not run ({Code}): {Reason}")]
+    private static partial void LogFailed(ILogger logger, PluginVersionId plugin, string code, string reason);
+}
