@@ -2,6 +2,7 @@ using Berth.Host.Events;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -25,11 +26,13 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<LoadStage>();
         services.AddSingleton<StartStage>();
         services.AddSingleton<InstancePipeline>();
+        services.AddSingleton<ContextWatch>();
         services.AddSingleton<InstanceTeardown>();
         services.AddSingleton<InstanceUnload>();
         services.AddSingleton<InstancePool>();
         services.AddSingleton<IInstancePool>(provider => provider.GetRequiredService<InstancePool>());
         services.AddHostedService<InstanceRetirement>();
+        services.AddHostedService<PressureRetirement>();
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Berth.Events;
 using Berth.Host.Events;
+using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
 using Berth.Host.States;
@@ -17,9 +18,9 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
     private volatile bool _isStopping;
     private volatile string? _safeMode;
 
-    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, ContextWatch contexts, IHostEvents events, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
     {
-        _parts = new SlotParts(pipeline, unload, _counts, events, options, time, logger);
+        _parts = new SlotParts(pipeline, unload, contexts, _counts, events, options, time, logger);
         if (options.SafeMode)
             EnterSafeMode("the host was started in safe mode");
     }
@@ -52,6 +53,17 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
     public async Task<int> RetireIdleAsync(CancellationToken cancellationToken = default)
     {
         var retiring = _slots.Values.Select(slot => slot.TryRetire(_parts.Options.IdleTimeout, "idle")).OfType<Task<UnloadOutcome>>().ToList();
+        await Task.WhenAll(retiring).WaitAsync(cancellationToken);
+        return retiring.Count;
+    }
+
+    /// <summary>
+    /// Retires those without a lease that have been idle for longest, at most a quarter of them, before their time. Returns how many.
+    /// </summary>
+    public async Task<int> RetireUnderPressureAsync(CancellationToken cancellationToken)
+    {
+        var idle = _slots.Values.Select(slot => (slot, IdleFor: slot.IdleFor)).Where(each => each.IdleFor is not null).OrderByDescending(each => each.IdleFor).Select(each => each.slot).ToList();
+        var retiring = idle.Take((idle.Count + 3) / 4).Select(slot => slot.TryRetire(TimeSpan.Zero, "pressure")).OfType<Task<UnloadOutcome>>().ToList();
         await Task.WhenAll(retiring).WaitAsync(cancellationToken);
         return retiring.Count;
     }

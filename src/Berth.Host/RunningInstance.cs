@@ -3,7 +3,10 @@ using Berth.Host.Calls;
 using Berth.Host.Dispatch;
 using Berth.Host.Health;
 using Berth.Host.Pipeline;
+using Berth.Host.Resources;
+using Berth.Host.Services;
 using Berth.Host.States;
+using Berth.Host.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host;
@@ -20,7 +23,8 @@ internal sealed class RunningInstance
     {
         Parts = parts;
         Time = time;
-        Monitor = new InstanceMonitor(counts);
+        Usage = InstanceUsage.Of(parts.Id);
+        Monitor = new InstanceMonitor(counts, Usage);
         _options = options;
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();
@@ -31,6 +35,8 @@ internal sealed class RunningInstance
     }
 
     public InstanceParts Parts { get; }
+
+    public InstanceUsage Usage { get; }
 
     public TimeProvider Time { get; }
 
@@ -55,6 +61,9 @@ internal sealed class RunningInstance
 
     public Task Drained => _leases.Drained;
 
+    /// <summary>What it holds that ends with it.</summary>
+    public ResourceCounts? Resources => Parts.Context is { Resources: var resources } ? new ResourceCounts(resources.Timers, resources.Owned, Parts.HostedServices.Count) : null;
+
     public TimeSpan IdleFor => Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
     public bool TryAcquire() => _leases.TryAcquire();
@@ -77,7 +86,7 @@ internal sealed class RunningInstance
         if (Parts is not { Context: { } plugin, Provider: { } provider, Endpoints: { } endpoints })
             return Task.FromResult<DispatchOutcome>(new DispatchOutcome.Crashed($"{Parts.Id} was unloaded while its lease was held. Take a new lease."));
         var request = new CallRequest(context, user.User, pathBase, path, plugin.Unloading);
-        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints);
+        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints, new PluginScope(Parts.Id, user.User.Id, Usage));
         _leases.Add();
         return call.StartAsync();
     }

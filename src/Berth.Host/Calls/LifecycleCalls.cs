@@ -1,5 +1,6 @@
 using Berth.Host.Health;
 using Berth.Host.Services;
+using Berth.Host.Usage;
 
 namespace Berth.Host.Calls;
 
@@ -53,7 +54,8 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         cancellationToken.ThrowIfCancellationRequested();
         var began = instance.Time.GetTimestamp();
         var ending = new CancellationTokenSource();
-        var running = StartAsync(call, installation, code, ending.Token);
+        var scope = new PluginScope(instance.Parts.Id, installation.User.Id);
+        var running = StartAsync(call, scope, installation, code, ending.Token);
         try
         {
             var (result, failure) = await running.WaitAsync(limit, instance.Time, cancellationToken);
@@ -63,7 +65,7 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         catch (TimeoutException)
         {
             var failure = $"took longer than {limit.TotalSeconds:0.###} s";
-            Ended(call, CallResult.TimedOut, failure, began);
+            Ended(call, CallResult.TimedOut, failure, began, FlowPlace.Holds(scope, limit / 4));
             throw new PluginCallException(instance.Parts.Id, call, "it " + failure);
         }
         finally
@@ -72,18 +74,18 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         }
     }
 
-    private void Ended(string call, CallResult result, string? reason, long began) =>
-        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)));
+    private void Ended(string call, CallResult result, string? reason, long began, bool holdsThread = false) =>
+        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)) { HoldsThread = holdsThread });
 
     private Task<(T? Result, string? Failure)> StartAsync<T>(
-        string call, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, CancellationToken ending)
+        string call, PluginScope scope, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, CancellationToken ending)
     {
         // The reference is the code's own: after a time-out it keeps the instance until the code has really ended.
         instance.AddReference();
         var name = $"{call} for user {installation.User.Id}";
         var key = new object();
         instance.NameRunning(key, name);
-        return ForeignCode.RunAsync(async () =>
+        return ForeignCode.RunAsync(scope, async () =>
         {
             try
             {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Berth.Host.Health;
 using Berth.Host.Services;
+using Berth.Host.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Dispatch;
@@ -26,6 +27,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly CallResponse _response;
     private readonly CallServices _services;
     private readonly CallFeatures _features;
+    private readonly PluginScope _scope;
     private ITimer? _timer;
     private long _began;
     private long _started;
@@ -33,8 +35,9 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private int _writesSeen;
     private int _isAnswered;
 
-    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints)
+    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints, PluginScope scope)
     {
+        _scope = scope;
         _instance = instance;
         _host = host;
         _endpoints = endpoints;
@@ -67,6 +70,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        PluginScope.Current = _scope;
         var answer = RunAsync();
         _instance.Pace.Note(Stopwatch.GetElapsedTime(_started));
         EndWith(answer);
@@ -95,6 +99,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        PluginScope.Current = _scope;
         InlineCalls.Enter(this);
         var answer = RunAsync();
         InlineCalls.Leave();
@@ -241,6 +246,9 @@ internal sealed class PluginCall : IThreadPoolWorkItem
             DispatchOutcome.Completed => (CallResult.Succeeded, null),
             _ => (CallResult.Refused, (string?)null),
         };
-        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began));
+        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began))
+        {
+            HoldsThread = result == CallResult.TimedOut && FlowPlace.Holds(_scope, _limit / 4),
+        };
     }
 }

@@ -6,7 +6,11 @@ namespace Berth.Host.Health;
 /// <param name="Result">How it ended.</param>
 /// <param name="Reason">What went wrong, for people; texts only.</param>
 /// <param name="Elapsed">From the call until its caller had the answer.</param>
-internal readonly record struct EndedCall(CallKind Kind, object Call, CallResult Result, string? Reason, TimeSpan Elapsed);
+internal readonly record struct EndedCall(CallKind Kind, object Call, CallResult Result, string? Reason, TimeSpan Elapsed)
+{
+    /// <summary>Whether its code held a thread when its time was over: it cannot be ended in this process.</summary>
+    public bool HoldsThread { get; init; }
+}
 
 /// <summary>What of a plugin was called.</summary>
 internal enum CallKind

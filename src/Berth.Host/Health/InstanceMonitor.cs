@@ -1,4 +1,5 @@
 using Berth.Host.States;
+using Berth.Host.Usage;
 
 namespace Berth.Host.Health;
 
@@ -6,7 +7,7 @@ namespace Berth.Host.Health;
 /// Hears of every call into one instance, exactly once, when its caller has the answer: the one place that counts, judges and
 /// measures. On the hot path: no lock, no text made unless something went wrong.
 /// </summary>
-internal sealed class InstanceMonitor(InstanceCounts counts)
+internal sealed class InstanceMonitor(InstanceCounts counts, InstanceUsage usage)
 {
     public void Ended(in EndedCall call)
     {
@@ -20,6 +21,8 @@ internal sealed class InstanceMonitor(InstanceCounts counts)
                 break;
             case CallResult.TimedOut:
                 counts.AddFailure($"{call.Call} {call.Reason}");
+                if (call.HoldsThread)
+                    usage.AddHeldCall(call.Call.ToString()!);
                 break;
         }
     }

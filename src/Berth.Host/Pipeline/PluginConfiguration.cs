@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Host.Pipeline;
 
 /// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager: the second half of the load.</summary>
-internal sealed class PluginConfiguration(ILoggerFactory loggers)
+internal sealed class PluginConfiguration(ILoggerFactory loggers, TimeProvider time)
 {
     /// <summary>Fills <paramref name="parts"/>. What the plugin's code throws becomes a fault of its own.</summary>
     public StageFault? Configure(InstanceParts parts)
@@ -26,10 +26,11 @@ internal sealed class PluginConfiguration(ILoggerFactory loggers)
     {
         var files = parts.Files!;
         var pluginLoggers = new PluginLoggerFactory(loggers, parts.Id);
-        parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""));
+        parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""), time);
 
         var services = new ServiceCollection();
         PluginServices.Add(services, parts.Context, pluginLoggers);
+        services.AddSingleton(parts.Context.Resources.Time);
         parts.Plugin!.ConfigureServices(services, parts.Context);
         parts.Provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
         parts.Endpoints = EndpointPipeline.Build(parts.Provider, parts.Plugin);

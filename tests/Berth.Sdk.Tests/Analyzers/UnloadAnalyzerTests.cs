@@ -14,7 +14,7 @@ public sealed partial class UnloadAnalyzerTests
 
     [Fact]
     public void Every_rule_has_a_section_of_its_own_in_the_documentation() =>
-        All.Select(analyzer => analyzer.SupportedDiagnostics.Single().Id).Order().ShouldBe(Section().Matches(File.ReadAllText(Path.Combine(Root(), "docs", "analyzer.md"))).Select(match => match.Groups[1].Value));
+        All.Select(analyzer => analyzer.SupportedDiagnostics.Single().Id).Order().ShouldBe(Section().Matches(File.ReadAllText(Path.Combine(Root(), "docs", "analyzer.md"))).Select(match => match.Groups["id"].Value));
 
     [Fact]
     public void Every_rule_is_a_warning_that_the_compiler_finds() => All.ShouldAllBe(analyzer =>
@@ -34,6 +34,6 @@ public sealed partial class UnloadAnalyzerTests
         return folder;
     }
 
-    [GeneratedRegex("^## (BERTH\\d{3})$", RegexOptions.Multiline, 1000)]
+    [X]
     private static partial Regex Section();
 }
