@@ -35,6 +35,11 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
             Ended(guard, verdict, began);
             return verdict;
         }
+        catch (OperationCanceledException) when (round.CancellationToken.IsCancellationRequested)
+        {
+            Ended(guard, CallResult.Abandoned, null, began);
+            throw;
+        }
         finally
         {
             ending.End();
@@ -43,15 +48,22 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
 
     private void Ended(GuardSpec guard, GuardVerdict verdict, long began)
     {
+        // What a third plugin's guard does wrong, on which one of this plugin depends, is that plugin's to answer for.
         var (result, reason) = verdict switch
         {
+            GuardVerdict.Refused { Why: GuardRefusal.Failed } failed when !IsOwn(failed) => (CallResult.Refused, failed.Reason),
             GuardVerdict.Refused { Code: "guard.timed_out" } late => (CallResult.TimedOut, late.Reason),
             GuardVerdict.Refused { Why: GuardRefusal.Failed } failed => (CallResult.Failed, failed.Reason),
             GuardVerdict.Refused { Why: GuardRefusal.Missing } missing => (CallResult.Refused, missing.Reason),
             _ => (CallResult.Succeeded, null),
         };
-        instance.Monitor.Ended(new EndedCall(CallKind.Guard, $"guard {guard.Name}", result, reason, instance.Time.GetElapsedTime(began)));
+        Ended(guard, result, reason, began);
     }
+
+    private bool IsOwn(GuardVerdict.Refused refused) => string.Equals(refused.Provider, instance.Parts.Id.Slug, StringComparison.OrdinalIgnoreCase);
+
+    private void Ended(GuardSpec guard, CallResult result, string? reason, long began) =>
+        instance.Monitor.Ended(new EndedCall(CallKind.Guard, $"guard {guard.Name}", result, reason, instance.Time.GetElapsedTime(began)));
 
     private Task<GuardVerdict> StartAsync(GuardSpec asked, GuardSet guards, ServiceProvider provider, GuardRound round, IUserScope user, CancellationToken ending)
     {
