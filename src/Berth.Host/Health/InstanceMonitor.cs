@@ -1,5 +1,7 @@
 using Berth.Events;
 using Berth.Host.Events;
+using Berth.Host.Hooks;
+using Berth.Host.Observability;
 using Berth.Host.States;
 
 namespace Berth.Host.Health;
@@ -10,6 +12,12 @@ namespace Berth.Host.Health;
 /// </summary>
 internal sealed class InstanceMonitor(PluginVersionId id, InstanceCounts counts, InstanceBreaker breaker, BreakerRules rules, IHostEvents events)
 {
+    /// <summary>Measures the calls; <see langword="null"/> where nobody does.</summary>
+    public CallMeter? Meter { get; set; }
+
+    /// <summary>The plugin's own hooks for errors, if it has any.</summary>
+    public ErrorHooks? Errors { get; set; }
+
     /// <summary>
     /// Asks whether a call may begin now. The pass goes back with <see cref="Ended"/>, whatever becomes of the call.
     /// </summary>
@@ -19,6 +27,7 @@ internal sealed class InstanceMonitor(PluginVersionId id, InstanceCounts counts,
 
     public void Ended(in EndedCall call)
     {
+        Meter?.Ended(call);
         var isSlow = IsSlow(call);
         breaker.Leave(call, Judge(call, isSlow));
         if (call.Result == CallResult.Abandoned)
@@ -28,9 +37,12 @@ internal sealed class InstanceMonitor(PluginVersionId id, InstanceCounts counts,
         {
             case CallResult.Failed:
                 counts.AddFailure(call.Describe());
+                events.Raise(new CallFailed(id.Slug, id.Version, call.Call.ToString()!, call.Reason ?? ""), id);
+                Errors?.Tell(call);
                 break;
             case CallResult.TimedOut:
                 counts.AddFailure(call.Describe());
+                Errors?.Tell(call);
                 events.Raise(new CallTimeExceeded(id.Slug, id.Version, call.Call.ToString()!, call.Limit.TotalMilliseconds), id);
                 if (call.HoldsThread)
                     events.Raise(new ThreadHeld(id.Slug, id.Version, call.Call.ToString()!, call.Elapsed.TotalMilliseconds), id);

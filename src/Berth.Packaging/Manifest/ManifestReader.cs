@@ -89,7 +89,8 @@ public static class ManifestReader
             Security = SecuritySection.Read(root.Object("security")),
             Optimization = OptimizationSection.Read(root, out var cachingTimeToLive),
             CachingTimeToLive = cachingTimeToLive,
-            Events = EventsSection.Read(root),
+            Events = EventsSection.Read(root, out var hooks),
+            Hooks = hooks,
             Monitoring = MonitoringSection.Read(root.Object("monitoring")),
         };
         root.RefuseUnknown();

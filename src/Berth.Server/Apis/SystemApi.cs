@@ -1,6 +1,6 @@
 using Berth.Host;
 using Berth.Host.Caches;
-using Berth.Host.States;
+using Berth.Host.Events;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Nodes;
@@ -17,12 +17,10 @@ internal static class SystemApi
         {
             var group = routes.MapGroup(prefix + "/system").WithTags("System").WithBerthPolicies().NeedAdministrator();
             group.MapGet("/stats", StatsAsync).WithSummary("Figures about users, instances, storage, memory and operations");
-            group.MapGet("/instances", Instances).WithSummary("Loaded plugin versions");
-            group.MapPost("/instances/{slug}/{version}/unload", UnloadAsync).WithSummary("Drain and unload an instance; the next call loads it again");
         }
     }
 
-    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, IHostCaches hostCaches, ICleanup cleanup, INodes nodes)
+    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, IHostCaches hostCaches, ICleanup cleanup, INodes nodes, IEventBus bus)
     {
         var figures = await statistics.ReadAsync(context.RequestAborted);
         var instances = pool.Statistics;
@@ -63,37 +61,14 @@ internal static class SystemApi
             caches,
             cleanup = new { cleanup.LastRun, cleanup.LastResult },
             nodes = (await nodes.ListAsync(context.RequestAborted)).Select(node => new { node.Name, node.Version, node.StartedAt, node.LastSeen, alive = node.IsAlive }),
+            events = Events(bus.Statistics),
         }, BerthJson.Options);
     }
 
-    private static IResult Instances(IInstancePool pool) =>
-        Results.Json(new { instances = pool.Snapshot().Select(Shown) }, BerthJson.Options);
-
-    private static async Task<IResult> UnloadAsync(HttpContext context, IInstancePool pool)
+    private static object Events(EventBusStatistics statistics) => new
     {
-        var id = new PluginVersionId(RouteValues.Slug(context), RouteValues.Version(context));
-        return await pool.UnloadAsync(id, context.RequestAborted) switch
-        {
-            UnloadOutcome.Unloaded => Results.Json(new { status = "success", state = "unloaded" }, BerthJson.Options),
-            UnloadOutcome.Leaked leaked => Results.Json(new { status = "success", state = "leaked", leaked.Roots }, BerthJson.Options),
-            _ => throw new Problems.ApiProblemException(StatusCodes.Status404NotFound, "instance.unknown", $"{id} is not loaded."),
-        };
-    }
-
-    private static object Shown(InstanceSnapshot instance) => new
-    {
-        slug = instance.Id.Slug,
-        version = instance.Id.Version,
-        state = instance.State.ToString().ToLowerInvariant(),
-        instance.Isolation,
-        instance.Leases,
-        instance.LoadedAt,
-        instance.LastUsedAt,
-        instance.Calls,
-        instance.Failures,
-        instance.LastFailure,
-        breaker = BreakerShape.Of(instance.Breaker),
-        leak_roots = instance.LeakRoots,
+        statistics.Raised,
+        readers = statistics.Readers.Select(reader => new { reader.Name, reader.Depth, reader.Capacity, reader.Delivered, reader.Dropped }),
     };
 
     private static object Cache(long hits, long misses) =>

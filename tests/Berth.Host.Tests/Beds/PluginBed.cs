@@ -39,6 +39,8 @@ internal sealed class PluginBed : IAsyncDisposable
 
     public RecordedEvents Events { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public HttpClient Http { get; }
 
     public ConcurrentDictionary<string, TestUser> Users { get; } = new();
@@ -59,11 +61,15 @@ internal sealed class PluginBed : IAsyncDisposable
         builder.Services.AddSingleton<IHostEvents>(events);
         builder.Services.AddBerthHost();
         var app = builder.Build();
+        events.Bus = app.Services.GetRequiredService<EventBus>();
         PluginBed? bed = null;
         app.Map("/p/{slug}/{version}/{**path}", (HttpContext context, string slug, string version, string? path) => bed!.CallAsync(context, new PluginVersionId(slug, version), path));
         await app.StartAsync();
         return bed = new PluginBed(app, source, time, events);
     }
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     public async Task<IInstanceLease> LeaseAsync(string slug, string version = "1.0.0") =>
         (await Pool.LeaseAsync(new PluginVersionId(slug, version))).ShouldBeOfType<LeaseOutcome.Leased>().Lease;
