@@ -10,6 +10,7 @@ using Berth.Host.Isolation.InProcess;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -42,6 +43,7 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<VerifyStage>();
         services.AddSingleton<ResolveStage>();
         services.AddSingleton<PlaceStage>();
+        services.AddCrossPluginServices();
         services.AddSingleton<PluginConfiguration>();
         services.AddSingleton<LoadStage>();
         services.AddSingleton<StartStage>();

@@ -6,6 +6,7 @@ using Berth.Host.Hooks;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
 using Microsoft.Extensions.Logging;
 
@@ -80,6 +81,9 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
         EnterSafeMode(reason);
         await Task.WhenAll(_slots.Values.Select(slot => AfterDependantsAsync(slot, () => slot.UnloadAsync("safe mode")))).WaitAsync(cancellationToken);
     }
+
+    /// <summary>The files of a version that runs, without a look at the store.</summary>
+    public PluginVersionFiles? FilesOf(PluginVersionId id) => _slots.TryGetValue(id, out var slot) ? slot.Files : null;
 
     /// <summary>Refuses new leases and unloads everything.</summary>
     public async Task StopAsync()

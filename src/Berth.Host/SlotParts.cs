@@ -4,6 +4,7 @@ using Berth.Host.Hooks;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
 using Microsoft.Extensions.Logging;
 
@@ -11,5 +12,5 @@ namespace Berth.Host;
 
 /// <summary>What the slots of all versions share.</summary>
 internal sealed record SlotParts(
-    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, HostOptions Options,
+    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, ServiceDirectory Services, HostOptions Options,
     HostMetrics Metrics, TimeProvider Time, ILogger<VersionSlot> Logger);

@@ -92,6 +92,7 @@ internal sealed partial class VersionSlot
         running.Monitor.Meter = _parts.Metrics.Of(_id, parts.Files!.Manifest.Monitoring.EnableMetrics);
         running.DegradedChanged = (isDegraded, reason) => SetDegraded(running, isDegraded, reason);
         _parts.Started.Add(running);
+        _parts.Services.Offered(_id, [.. parts.Offers.Select(offer => offer.Token)]);
         return running;
     }
 

@@ -37,6 +37,9 @@ internal sealed partial class VersionSlot
     /// <summary>The instance that takes calls, or took them until it began to drain.</summary>
     public RunningInstance? Running => _running;
 
+    /// <summary>The files of the running instance.</summary>
+    public PluginVersionFiles? Files => _running?.Parts.Files;
+
     /// <summary>A lease on the running instance, without a lock; <see langword="null"/> when there is none to be had.</summary>
     public InstanceLease? TryLease()
     {
@@ -236,6 +239,7 @@ internal sealed partial class VersionSlot
     private Task<UnloadOutcome> StartUnload(RunningInstance running, string reason)
     {
         _state.Move(InstanceState.Draining, reason);
+        _parts.Services.Withdrawn(_id, reason);
         return _unloading = Task.Run(() => UnloadAsync(running, reason));
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Berth.Host.Health;
 using Berth.Host.Observability;
 using Berth.Host.Services;
+using Berth.Host.Services.CrossPlugin;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Dispatch;
@@ -171,6 +172,15 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         {
             return new DispatchOutcome.Denied("capability.denied", exception.Message);
         }
+        catch (ServiceRefusedException exception)
+        {
+            // The plugin may throw one of its own: the code that the caller sees is one that the pages list.
+            return new DispatchOutcome.Denied(ServiceRefusal.IsKnown(exception.Code) ? exception.Code : "service.refused", exception.Message);
+        }
+        catch (ServiceWithdrawnException exception)
+        {
+            return new DispatchOutcome.ServiceWithdrawn(exception.Message);
+        }
         catch (Exception exception)
         {
             return new DispatchOutcome.Crashed(ForeignCode.Describe(exception));
@@ -254,6 +264,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
             DispatchOutcome.Crashed crashed => (CallResult.Failed, crashed.Reason),
             DispatchOutcome.TimedOut late => (CallResult.TimedOut, $"took longer than {late.Limit.TotalSeconds:0.###} s and did not stop by itself."),
             DispatchOutcome.Denied denied => (CallResult.Denied, denied.Reason),
+            DispatchOutcome.ServiceWithdrawn withdrawn => (CallResult.Refused, withdrawn.Reason),
             DispatchOutcome.Completed => (CallResult.Succeeded, null),
             _ => (CallResult.Refused, (string?)null),
         };

@@ -5,6 +5,7 @@ using Berth.Host.Hooks;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Services;
+using Berth.Host.Services.CrossPlugin;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -52,11 +53,17 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public bool HasOwnLifecycleManager { get; set; }
 
+    /// <summary>What it offers to other plugins.</summary>
+    public IReadOnlyList<OfferedService> Offers { get; set; } = [];
+
     /// <summary>Those that were started, in that order.</summary>
     public List<IHostedService> HostedServices { get; } = [];
 
     /// <summary>Whether <see cref="IPlugin.StartAsync"/> was called, so that its counterpart is owed.</summary>
     public bool IsStartCalled { get; set; }
+
+    /// <summary>The service with this token, or <see langword="null"/>.</summary>
+    public OfferedService? OfferOf(string token) => Offers.FirstOrDefault(offer => string.Equals(offer.Token, token, StringComparison.Ordinal));
 
     /// <summary>Lets go of everything of the plugin.</summary>
     public void Clear()
@@ -70,6 +77,7 @@ internal sealed class InstanceParts(PluginVersionId id)
         Endpoints = null;
         Guards = null;
         LifecycleManager = null;
+        Offers = [];
         HostedServices.Clear();
         foreach (var dependency in Dependencies)
             dependency.Dispose();

@@ -17,6 +17,7 @@ internal static class SystemApi
         {
             var group = routes.MapGroup(prefix + "/system").WithTags("System").WithBerthPolicies().NeedAdministrator();
             group.MapGet("/stats", StatsAsync).WithSummary("Figures about users, instances, storage, memory and operations");
+            group.MapGet("/services", Services).WithSummary("Services between plugins: who offers, who uses, who was refused");
         }
     }
 
@@ -64,6 +65,19 @@ internal static class SystemApi
             events = Events(bus.Statistics),
         }, BerthJson.Options);
     }
+
+    private static IResult Services(IServiceDirectory services)
+    {
+        var now = services.Snapshot();
+        return Results.Json(new
+        {
+            offers = now.Offers.Select(offer => new { offer.Token, provider = Id(offer.Provider) }),
+            bindings = now.Uses.Select(use => new { use.Token, consumer = Id(use.Consumer), provider = Id(use.Provider), use.Calls, use.Failures }),
+            refusals = now.Refusals.Select(refusal => new { refusal.Token, consumer = Id(refusal.Consumer), refusal.Code, refusal.Count, refusal.Reason }),
+        }, BerthJson.Options);
+    }
+
+    private static object Id(PluginVersionId id) => new { id.Slug, id.Version };
 
     private static object Events(EventBusStatistics statistics) => new
     {

@@ -37,6 +37,9 @@ internal sealed class PluginBed : IAsyncDisposable
 
     public MovableTime Time { get; }
 
+    public T Part<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
     public RecordedEvents Events { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -123,6 +126,7 @@ internal sealed class PluginBed : IAsyncDisposable
         {
             DispatchOutcome.NoEndpoint none => (none.MethodNotAllowed ? 405 : 404, ""),
             DispatchOutcome.Denied denied => (403, $"{denied.Code}: {denied.Reason}"),
+            DispatchOutcome.ServiceWithdrawn withdrawn => (503, withdrawn.Reason),
             DispatchOutcome.Crashed crashed => (502, crashed.Reason),
             DispatchOutcome.TimedOut timedOut => (504, timedOut.Limit.ToString()),
             DispatchOutcome.BreakerOpen open => (503, open.RetryAfter.ToString()),

@@ -44,6 +44,15 @@ public sealed class SystemApiTests(SystemApiTests.Shared shared) : IClassFixture
     }
 
     [Fact]
+    public async Task Services_between_plugins_are_told_to_administrators_only()
+    {
+        var services = await _server.Host().GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/services");
+        Names(services).ShouldBe(["offers", "bindings", "refusals"]);
+        var user = await _server.CreateUserAsync();
+        (await user.Client.GetAsync("/api/v1/plugins/system/services")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task The_last_cleanup_is_told_and_a_dry_run_is_none()
     {
         await using var server = await TestServer.StartAsync();
