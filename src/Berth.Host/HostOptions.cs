@@ -15,6 +15,18 @@ public sealed record HostOptions
     /// <summary>Longest time of one request; the manifest may be stricter. Default 30 seconds.</summary>
     public TimeSpan RequestTimeLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Longest time of one guard's decision; of a guard of another plugin with all that it depends on. Default 5 seconds. A
+    /// plugin's own guard that holds its thread is not interrupted: the request's limit ends it.
+    /// </summary>
+    public TimeSpan GuardTimeLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time of one lifecycle hook; the one before the load has the start budget. Default 5 seconds.</summary>
+    public TimeSpan HookTimeLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time of a version's health checks together; those at its start have the start budget. Default 5 seconds.</summary>
+    public TimeSpan HealthCheckTimeLimit { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Longest time of one lifecycle call. Default 60 seconds.</summary>
     public TimeSpan LifecycleTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
@@ -38,4 +50,7 @@ public sealed record HostOptions
 
     /// <summary>Trust levels whose code may run in the host's own process. Default internal and verified.</summary>
     public IReadOnlySet<string> InProcessTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal", "verified" };
+
+    /// <summary>Trust levels whose manifests may say that the host does not start without them. Default internal.</summary>
+    public IReadOnlySet<string> CriticalTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal" };
 }

@@ -26,9 +26,11 @@ internal sealed class RunningInstance
         _options = options;
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();
+        IsTraced = parts.Files!.Manifest.Monitoring.EnableTracing;
         RequestTimeLimit = parts.Files!.Manifest.Monitoring.MaxResponseTime is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) < options.RequestTimeLimit
             ? TimeSpan.FromMilliseconds(milliseconds)
             : options.RequestTimeLimit;
+        Health = new PluginHealth(this, options);
         Lifecycle = new LifecycleCalls(this, parts.HasOwnLifecycleManager, options.LifecycleTimeLimit);
     }
 
@@ -37,6 +39,9 @@ internal sealed class RunningInstance
     public TimeProvider Time { get; }
 
     public LifecycleCalls Lifecycle { get; }
+
+    /// <summary>What it says of itself.</summary>
+    public PluginHealth Health { get; }
 
     /// <summary>Hears of every call.</summary>
     public InstanceMonitor Monitor { get; }
@@ -49,6 +54,9 @@ internal sealed class RunningInstance
     public DateTimeOffset LoadedAt { get; }
 
     public TimeSpan RequestTimeLimit { get; }
+
+    /// <summary>Whether the plugin's manifest wants activities of the calls into it.</summary>
+    public bool IsTraced { get; }
 
     /// <summary>How long a response that has started may pause.</summary>
     public TimeSpan StallLimit => _options.RequestTimeLimit;
@@ -67,6 +75,9 @@ internal sealed class RunningInstance
         Volatile.Write(ref _lastUsed, Time.GetTimestamp());
         _leases.Release();
     }
+
+    /// <summary>Gives back a reference that nobody used the instance with: its idle time goes on.</summary>
+    public void ReleaseUnused() => _leases.Release();
 
     public bool TryCloseIdle() => _leases.TryCloseIdle();
 
@@ -94,6 +105,21 @@ internal sealed class RunningInstance
             yield return $"a call that still runs: {name}";
         if (Leases > _strays.Count)
             yield return $"requests that still run or leases that were not given back: {Leases - _strays.Count}";
+    }
+
+    /// <summary>Keeps the instance until code that went on after its call has ended.</summary>
+    public void HoldUntil(Task code, string name)
+    {
+        _leases.Add();
+        var key = new object();
+        NameRunning(key, name);
+        _ = code.ContinueWith(
+            _ =>
+            {
+                RemoveStray(key);
+                Release();
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     public void AddStray(PluginCall call) => _strays[call] = call.ToString();

@@ -1,4 +1,7 @@
 using Berth.Host.Events;
+using Berth.Host.Graph;
+using Berth.Host.Hooks;
+using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
 using Berth.Host.States;
@@ -8,4 +11,5 @@ namespace Berth.Host;
 
 /// <summary>What the slots of all versions share.</summary>
 internal sealed record SlotParts(
-    InstancePipeline Pipeline, InstanceUnload Unload, PoolCounts Pool, IHostEvents Events, HostOptions Options, TimeProvider Time, ILogger<VersionSlot> Logger);
+    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, HostOptions Options,
+    HostMetrics Metrics, TimeProvider Time, ILogger<VersionSlot> Logger);

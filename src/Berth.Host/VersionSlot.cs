@@ -30,7 +30,12 @@ internal sealed partial class VersionSlot
         _state = new InstanceStateMachine(id, parts.Events);
     }
 
+    public PluginVersionId Id => _id;
+
     public bool IsActive => _state.IsRunning || _state.Current == InstanceState.Draining;
+
+    /// <summary>The instance that takes calls, or took them until it began to drain.</summary>
+    public RunningInstance? Running => _running;
 
     /// <summary>A lease on the running instance, without a lock; <see langword="null"/> when there is none to be had.</summary>
     public InstanceLease? TryLease()
@@ -90,14 +95,14 @@ internal sealed partial class VersionSlot
         }
     }
 
-    /// <summary>Unloads when no lease was held for that time; <see langword="null"/> when that is not so.</summary>
+    /// <summary>Unloads when no lease was held for that time and nobody who runs needs it; <see langword="null"/> when that is not so.</summary>
     public Task<UnloadOutcome>? TryRetire(TimeSpan idleFor, string reason)
     {
         lock (_gate)
         {
             // A lease may come and go between the two questions: then the version is loaded again sooner than it might
             // have been, and nobody's call fails.
-            return _state.IsRunning && _running!.IdleFor >= idleFor && _running.TryCloseIdle()
+            return _state.IsRunning && !_parts.Holds.IsHeld(_id) && _running!.IdleFor >= idleFor && _running.TryCloseIdle()
                 ? StartUnload(_running, reason)
                 : null;
         }
@@ -207,6 +212,7 @@ internal sealed partial class VersionSlot
                         _ => null,
                     },
                     RetryAt = state == InstanceState.Failed ? _failure!.RetryAt : null,
+                    CodeBytes = running?.Parts.LoadContext?.LoadedBytes ?? 0,
                     Replaced = _replaced.Count,
                 };
         }

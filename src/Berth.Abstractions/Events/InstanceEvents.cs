@@ -35,3 +35,7 @@ public sealed record InstanceQuarantined(string Slug, string Version, string Rea
 /// <summary>A version that was quarantined, failed or leaked may run again.</summary>
 [EventType("berth.instance.released", IsProtected = true, NamesUsers = true)]
 public sealed record InstanceReleased(string Slug, string Version, string From, string? By) : BerthEvent;
+
+/// <summary>An administrator wants a version to be loaded at every start, or no longer.</summary>
+[EventType("berth.instance.wanted")]
+public sealed record InstanceWanted(string Slug, string Version, bool IsWanted, string Reason, string? By) : BerthEvent;

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Berth.Host.Health;
+using Berth.Host.Observability;
 using Berth.Host.Services;
 
 namespace Berth.Host.Calls;
@@ -53,30 +55,36 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         cancellationToken.ThrowIfCancellationRequested();
         var began = instance.Time.GetTimestamp();
         var ending = new CancellationTokenSource();
-        var running = StartAsync(call, installation, code, ending.Token);
+        var trace = CallTrace.Start(CallKind.Lifecycle, instance.Parts.Id, instance.IsTraced)?.SetTag("plugin.call", call);
+        var running = StartAsync(call, installation, code, trace, ending.Token);
         try
         {
             var (result, failure) = await running.WaitAsync(limit, instance.Time, cancellationToken);
-            Ended(call, failure is null ? CallResult.Succeeded : CallResult.Failed, failure, began);
+            Ended(call, failure is null ? CallResult.Succeeded : CallResult.Failed, failure, began, trace);
             return failure is null ? result! : throw new PluginCallException(instance.Parts.Id, call, failure);
         }
         catch (TimeoutException)
         {
             var failure = $"took longer than {limit.TotalSeconds:0.###} s";
-            Ended(call, CallResult.TimedOut, failure, began);
+            Ended(call, CallResult.TimedOut, failure, began, trace);
             throw new PluginCallException(instance.Parts.Id, call, "it " + failure);
         }
         finally
         {
+            // Ended already, unless the caller gave up.
+            CallTrace.End(trace, CallResult.Abandoned, null);
             _ = EndAsync(ending);
         }
     }
 
-    private void Ended(string call, CallResult result, string? reason, long began) =>
+    private void Ended(string call, CallResult result, string? reason, long began, Activity? trace)
+    {
         instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)));
+        CallTrace.End(trace, result, reason);
+    }
 
     private Task<(T? Result, string? Failure)> StartAsync<T>(
-        string call, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, CancellationToken ending)
+        string call, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, Activity? trace, CancellationToken ending)
     {
         // The reference is the code's own: after a time-out it keeps the instance until the code has really ended.
         instance.AddReference();
@@ -87,6 +95,7 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         {
             try
             {
+                Activity.Current = trace;
                 var mine = installation with { Data = new CallUserData(installation.Data, ending) };
                 var manager = instance.Parts.LifecycleManager
                     ?? throw new InvalidOperationException("The version was unloaded while its lease was held. Take a new lease.");

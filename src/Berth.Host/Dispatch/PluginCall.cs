@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Berth.Host.Health;
+using Berth.Host.Observability;
 using Berth.Host.Services;
 using Microsoft.AspNetCore.Http;
 
@@ -21,7 +22,8 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly HttpContext _host;
     private readonly RequestDelegate _endpoints;
     private readonly TimeSpan _limit;
-    private readonly Activity? _activity = Activity.Current;
+    private readonly Activity? _trace;
+    private readonly Activity? _activity;
     private readonly CallRequest _request;
     private readonly CallResponse _response;
     private readonly CallServices _services;
@@ -39,6 +41,8 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         _host = host;
         _endpoints = endpoints;
         _limit = instance.RequestTimeLimit;
+        _trace = CallTrace.Start(CallKind.Request, instance.Parts.Id, instance.IsTraced);
+        _activity = _trace ?? Activity.Current;
         _request = request;
         _response = new CallResponse(host);
         _services = services;
@@ -126,6 +130,8 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private async ValueTask<DispatchOutcome> RunAsync()
     {
         var outcome = await AnswerAsync();
+        if (_features.Stray is { } stray)
+            _instance.HoldUntil(stray, $"a guard of {this}");
         try
         {
             await _services.DisposeAsync();
@@ -223,7 +229,9 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         _request.Detach();
         _request.Ending.End();
         var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
-        _instance.Monitor.Ended(Ended(outcome, isClientGone));
+        var ended = Ended(outcome, isClientGone);
+        _instance.Monitor.Ended(ended);
+        CallTrace.End(_trace, ended.Result, ended.Reason);
         if (outcome is DispatchOutcome.Completed || (hasNotStarted && !isClientGone))
             return outcome;
         _host.Abort();

@@ -1,3 +1,5 @@
+using Berth.Host.Hooks;
+using Berth.Host.Observability;
 using Berth.Host.States;
 
 namespace Berth.Host.Health;
@@ -8,8 +10,15 @@ namespace Berth.Host.Health;
 /// </summary>
 internal sealed class InstanceMonitor(InstanceCounts counts)
 {
+    /// <summary>Measures the calls; <see langword="null"/> where nobody does.</summary>
+    public CallMeter? Meter { get; set; }
+
+    /// <summary>The plugin's own hooks for errors, if it has any.</summary>
+    public ErrorHooks? Errors { get; set; }
+
     public void Ended(in EndedCall call)
     {
+        Meter?.Ended(call);
         if (call.Result == CallResult.Abandoned)
             return;
         counts.AddCall();
@@ -17,9 +26,11 @@ internal sealed class InstanceMonitor(InstanceCounts counts)
         {
             case CallResult.Failed:
                 counts.AddFailure($"{call.Call}: {call.Reason}");
+                Errors?.Tell(call);
                 break;
             case CallResult.TimedOut:
                 counts.AddFailure($"{call.Call} {call.Reason}");
+                Errors?.Tell(call);
                 break;
         }
     }

@@ -1,5 +1,7 @@
 using System.Reflection;
 using Berth.Host.Events.Plugins;
+using Berth.Host.Guards;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Services;
@@ -22,6 +24,9 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public PluginVersionFiles? Files { get; set; }
 
+    /// <summary>What is held of the versions that this one depends on.</summary>
+    public IReadOnlyList<IDisposable> Dependencies { get; set; } = [];
+
     public string Isolation { get; set; } = PlacementPolicy.None;
 
     public PluginLoadContext? LoadContext { get; set; }
@@ -37,6 +42,11 @@ internal sealed class InstanceParts(PluginVersionId id)
     public ServiceProvider? Provider { get; set; }
 
     public RequestDelegate? Endpoints { get; set; }
+
+    public GuardSet? Guards { get; set; }
+
+    /// <summary>Names only; empty until the version is configured.</summary>
+    public HookSet Hooks { get; set; } = HookSet.None;
 
     public LifecycleManager? LifecycleManager { get; set; }
 
@@ -58,7 +68,11 @@ internal sealed class InstanceParts(PluginVersionId id)
         Events = null;
         Provider = null;
         Endpoints = null;
+        Guards = null;
         LifecycleManager = null;
         HostedServices.Clear();
+        foreach (var dependency in Dependencies)
+            dependency.Dispose();
+        Dependencies = [];
     }
 }

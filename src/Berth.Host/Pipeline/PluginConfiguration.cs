@@ -1,6 +1,8 @@
 using Berth.Host.Calls;
 using Berth.Host.Dispatch;
 using Berth.Host.Events.Plugins;
+using Berth.Host.Guards;
+using Berth.Host.Hooks;
 using Berth.Host.Services;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Host.Pipeline;
 
 /// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager: the second half of the load.</summary>
-internal sealed class PluginConfiguration(ILoggerFactory loggers, PluginEventParts events)
+internal sealed class PluginConfiguration(ILoggerFactory loggers, GuardRegister guards, GuardRunner runner, GuardTrail trail, PluginEventParts events)
 {
     /// <summary>Fills <paramref name="parts"/>. What the plugin's code throws becomes a fault of its own.</summary>
     public StageFault? Configure(InstanceParts parts)
@@ -33,8 +35,13 @@ internal sealed class PluginConfiguration(ILoggerFactory loggers, PluginEventPar
         parts.Events = events.Open(files, parts.Context);
         PluginServices.Add(services, parts.Context, pluginLoggers, parts.Events);
         parts.Plugin!.ConfigureServices(services, parts.Context);
+        if (GuardDeclarations.Read(files, parts.Assembly!, services, out var declared) is { } wrong)
+            return wrong;
+        if (HookSet.Read(files, services, out var hooks) is { } unknown)
+            return unknown;
+        (parts.Guards, parts.Hooks) = (guards.Add(parts.Context, declared), hooks);
         parts.Provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
-        parts.Endpoints = EndpointPipeline.Build(parts.Provider, parts.Plugin);
+        parts.Endpoints = EndpointPipeline.Build(parts.Provider, parts.Plugin, new GuardGate(parts.Guards, runner, trail));
 
         if (LifecycleManagerType.Find(parts.Id, parts.Assembly!, files.Manifest.Module!.LifecycleManager, out var type) is { } fault)
             return fault;

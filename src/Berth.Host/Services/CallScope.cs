@@ -10,6 +10,9 @@ internal sealed class CallScope
 
     public IUserData Data => field ??= new CallUserData(Scope.Data, _ending);
 
+    /// <summary>What belongs to the user of this call.</summary>
+    public IUserScope Entered => Scope;
+
     public IUserSettingsSource Settings => field ??= new SettingsSource(Scope.SettingsJson);
 
     private IUserScope Scope => _scope

@@ -35,12 +35,12 @@ internal sealed partial class SharedStore : ISharedStore
 
     public ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Find(id.Slug, id.Version) is { } found
-            ? new PluginVersionFiles(id, found.Directory, found.Manifest, found.TrustLevel)
-            {
-                Digest = found.Digest,
-                FileDigests = IndexOf(id)?.Files.ToDictionary(file => file.Path, file => file.Sha256, StringComparer.Ordinal),
-            }
+            ? FilesOf(found) with { FileDigests = IndexOf(id)?.Files.ToDictionary(file => file.Path, file => file.Sha256, StringComparer.Ordinal) }
             : null);
+
+    /// <summary>Without the digests of the files: what is chosen among these is found again before it is loaded.</summary>
+    public ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([.. VersionsOf(slug).Select(FilesOf)]);
 
     /// <summary>From memory once warm; two small files are read when cold.</summary>
     public StoredVersion? Find(string slug, string version)
@@ -175,6 +175,9 @@ internal sealed partial class SharedStore : ISharedStore
     public static StoreException DigestConflict(StoredVersion stored, string digest) => new(
         "store.digest_conflict",
         $"{stored.Slug} {stored.Version} is in the store with SHA-256 {stored.Digest}, but SHA-256 {digest} is asked for under the same number. A version never changes: ask the publisher for a new number.");
+
+    private static PluginVersionFiles FilesOf(StoredVersion version) =>
+        new(new PluginVersionId(version.Slug, version.Version), version.Directory, version.Manifest, version.TrustLevel) { Digest = version.Digest, IsPrivate = version.IsPrivate };
 
     private IEnumerable<PluginVersionId> IdsIn(string folder) =>
         from path in Directory.EnumerateDirectories(folder, "v*")

@@ -88,7 +88,8 @@ public static class ManifestReader
             Config = ConfigSection.Read(root),
             Security = SecuritySection.Read(root.Object("security")),
             Optimization = OptimizationSection.Read(root),
-            Events = EventsSection.Read(root),
+            Events = EventsSection.Read(root, out var hooks),
+            Hooks = hooks,
             Monitoring = MonitoringSection.Read(root.Object("monitoring")),
         };
         root.RefuseUnknown();

@@ -78,6 +78,9 @@ public sealed record PluginManifest
     /// <summary>The <c>events</c> member, as written.</summary>
     public JsonElement? Events { get; init; }
 
+    /// <summary>Which of its own lifecycle hooks run (<c>events.lifecycle</c>).</summary>
+    public LifecycleHooksManifest Hooks { get; init; } = new();
+
     /// <summary>Time budgets and the circuit breaker.</summary>
     public MonitoringManifest Monitoring { get; init; } = new();
 

@@ -1,6 +1,5 @@
 using Berth.Host;
 using Berth.Host.Events;
-using Berth.Host.States;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Nodes;
@@ -17,8 +16,6 @@ internal static class SystemApi
         {
             var group = routes.MapGroup(prefix + "/system").WithTags("System").WithBerthPolicies().NeedAdministrator();
             group.MapGet("/stats", StatsAsync).WithSummary("Figures about users, instances, storage, memory and operations");
-            group.MapGet("/instances", Instances).WithSummary("Loaded plugin versions");
-            group.MapPost("/instances/{slug}/{version}/unload", UnloadAsync).WithSummary("Drain and unload an instance; the next call loads it again");
         }
     }
 
@@ -69,35 +66,6 @@ internal static class SystemApi
     {
         statistics.Raised,
         readers = statistics.Readers.Select(reader => new { reader.Name, reader.Depth, reader.Capacity, reader.Delivered, reader.Dropped }),
-    };
-
-    private static IResult Instances(IInstancePool pool) =>
-        Results.Json(new { instances = pool.Snapshot().Select(Shown) }, BerthJson.Options);
-
-    private static async Task<IResult> UnloadAsync(HttpContext context, IInstancePool pool)
-    {
-        var id = new PluginVersionId(RouteValues.Slug(context), RouteValues.Version(context));
-        return await pool.UnloadAsync(id, context.RequestAborted) switch
-        {
-            UnloadOutcome.Unloaded => Results.Json(new { status = "success", state = "unloaded" }, BerthJson.Options),
-            UnloadOutcome.Leaked leaked => Results.Json(new { status = "success", state = "leaked", leaked.Roots }, BerthJson.Options),
-            _ => throw new Problems.ApiProblemException(StatusCodes.Status404NotFound, "instance.unknown", $"{id} is not loaded."),
-        };
-    }
-
-    private static object Shown(InstanceSnapshot instance) => new
-    {
-        slug = instance.Id.Slug,
-        version = instance.Id.Version,
-        state = instance.State.ToString().ToLowerInvariant(),
-        instance.Isolation,
-        instance.Leases,
-        instance.LoadedAt,
-        instance.LastUsedAt,
-        instance.Calls,
-        instance.Failures,
-        instance.LastFailure,
-        leak_roots = instance.LeakRoots,
     };
 
     private static object Cache(long hits, long misses) =>

@@ -35,6 +35,8 @@ internal sealed class PluginBed : IAsyncDisposable
 
     public RecordedEvents Events { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public HttpClient Http { get; }
 
     public ConcurrentDictionary<string, TestUser> Users { get; } = new();

@@ -21,6 +21,11 @@ internal sealed class TestUser(string id) : IUserScope, IPluginUser, IUserData
 
     public string SettingsJson { get; set; } = """{"theme":"dark"}""";
 
+    /// <summary>The plugins that this user has, beside the one that is called.</summary>
+    public ConcurrentDictionary<string, OtherInstallation> Plugins { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) => new(Plugins.GetValueOrDefault(slug));
+
     public UserInstallation Installation(PluginVersionId plugin) => new(this, plugin.Slug, plugin.Version, this, SettingsJson);
 
     public Task<string?> GetJsonAsync(string key, CancellationToken cancellationToken = default)
