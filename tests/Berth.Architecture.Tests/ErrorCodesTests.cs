@@ -11,6 +11,10 @@ public sealed partial class ErrorCodesTests
     private static readonly string[] NoCodes =
     [
         "github.com",
+        "instance.quarantine",
+        "instance.release",
+        "instance.unwant",
+        "instance.want",
         "module.configure",
         "package.add_private",
         "package.publish",

@@ -50,7 +50,9 @@ internal static class CommandSet
             WebhooksCommand.Create(runner),
             LogsCommand.Create(runner),
             StatsCommand.Create(runner),
+            TopCommand.Create(runner),
 
+            InstancesCommand.Create(runner),
             VersionsCommand.Create(runner),
             DoctorCommand.Create(runner),
 

@@ -23,6 +23,9 @@ public static class BerthEndpointRouteBuilderExtensions
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
+        routes.MapInstances();
+        routes.MapGuards();
+        routes.MapCaches();
         routes.MapSitePins();
         routes.MapOperations();
         routes.MapEvents();
