@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Berth.Host;
-using Berth.Host.Caches;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Packaging.Versioning;
 using Microsoft.Extensions.Logging;
+using IManifestCache = Berth.Host.Caches.IManifestCache;
 
 namespace Berth.Lifecycle.Store;
 
