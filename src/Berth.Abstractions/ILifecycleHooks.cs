@@ -18,7 +18,7 @@ public interface ILifecycleHooks
 
     /// <summary>
     /// The last that the version does: its calls have ended and everything is stopped, its services are still there. After
-    /// the unload itself nothing of it can run any more; that is told by the event <c>berth.instance.unloaded</c>.
+    /// the unload itself nothing of it can run any more; that is told by the event <c>berth.instance.retired</c>.
     /// </summary>
     Task AfterUnloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

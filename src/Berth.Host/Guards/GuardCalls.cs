@@ -50,8 +50,10 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
 
     private void Ended(GuardSpec guard, GuardVerdict verdict, long began, BreakerPass pass)
     {
+        // What a third plugin's guard does wrong, on which one of this plugin depends, is that plugin's to answer for.
         var (result, reason) = verdict switch
         {
+            GuardVerdict.Refused { Why: GuardRefusal.Failed } failed when !IsOwn(failed) => (CallResult.Refused, failed.Reason),
             GuardVerdict.Refused { Code: "guard.timed_out" } late => (CallResult.TimedOut, late.Reason),
             GuardVerdict.Refused { Why: GuardRefusal.Failed } failed => (CallResult.Failed, failed.Reason),
             GuardVerdict.Refused { Why: GuardRefusal.Missing } missing => (CallResult.Refused, missing.Reason),
@@ -59,6 +61,8 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
         };
         Ended(guard, result, reason, began, pass);
     }
+
+    private bool IsOwn(GuardVerdict.Refused refused) => string.Equals(refused.Provider, instance.Parts.Id.Slug, StringComparison.OrdinalIgnoreCase);
 
     private void Ended(GuardSpec guard, CallResult result, string? reason, long began, BreakerPass pass) =>
         instance.Monitor.Ended(new EndedCall(CallKind.Guard, $"guard {guard.Name}", result, reason, instance.Time.GetElapsedTime(began)) { Pass = pass, Limit = options.GuardTimeLimit });

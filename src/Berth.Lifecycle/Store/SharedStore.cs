@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Berth.Host;
+using Berth.Host.Caches;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Packaging.Versioning;
 using Microsoft.Extensions.Logging;
-using IManifestCache = Berth.Host.Caches.IManifestCache;
 
 namespace Berth.Lifecycle.Store;
 
@@ -31,7 +31,7 @@ internal sealed partial class SharedStore : ISharedStore
 
     public StorePaths Paths => _paths;
 
-    public CacheFigures Figures => _snapshots.Figures;
+    public Installations.CacheFigures Figures => _snapshots.Figures;
 
     public ValueTask<StoredVersion?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Find(slug, version));

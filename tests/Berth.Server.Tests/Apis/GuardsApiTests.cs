@@ -19,16 +19,6 @@ public sealed class GuardsApiTests(GuardsApiTests.Shared shared) : IClassFixture
     }
 
     [Fact]
-    public async Task R41_A_dependency_that_the_caller_switched_off_denies()
-    {
-        var ben = await _server.CreateUserAsync();
-        await ben.InstallAsync("GuardConsumer");
-        (await ben.Client.PatchAsJsonAsync("/api/v1/plugins/GuardProvider", new { enabled = false })).StatusCode.ShouldBe(HttpStatusCode.OK);
-        using var denied = await ben.Client.GetAsync("/p/GuardConsumer/guest");
-        ((int)denied.StatusCode).ShouldBeOneOf(403, 404);
-    }
-
-    [Fact]
     public async Task An_administrator_sees_guards_with_their_scope_their_users_and_their_decisions()
     {
         var ana = await _server.CreateUserAsync();
