@@ -55,10 +55,11 @@ public sealed class BreakerKindsTests
     }
 
     [Theory]
-    [InlineData(CallResult.Failed)]
-    [InlineData(CallResult.Succeeded)]
-    internal void A_hook_says_nothing_either_way(CallResult result)
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_hook_says_nothing_either_way(bool isFailed)
     {
+        var result = isFailed ? CallResult.Failed : CallResult.Succeeded;
         var (monitor, breaker) = Monitor();
         for (var i = 0; i < 20; i++)
             monitor.Ended(new EndedCall(CallKind.Hook, "hook", result, "fault", TimeSpan.Zero));
