@@ -6,6 +6,7 @@ using Berth.Host.Health;
 using Berth.Host.States;
 using Berth.Host.Tests.Beds;
 using Berth.Host.Tests.Services.CrossPlugin;
+using Berth.Host.Usage;
 
 namespace Berth.Host.Tests.Health;
 
@@ -75,7 +76,7 @@ public sealed class BreakerKindsTests
         var rules = BreakerRules.Of(new BreakerOptions(), "verified", null);
         var events = new RecordedEvents();
         var breaker = new InstanceBreaker(id, rules, TimeProvider.System, events);
-        return (new InstanceMonitor(id, new InstanceCounts(), breaker, rules, events), breaker);
+        return (new InstanceMonitor(id, new InstanceCounts(), breaker, rules, InstanceUsage.Of(id), events), breaker);
     }
 
     private static BreakerSnapshot Breaker(IInstancePool pool, string slug) => pool.Snapshot().Single(instance => instance.Id.Slug == slug).Breaker!;
