@@ -9,8 +9,8 @@ public interface IPluginVersionSource
     ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// All versions of a plugin that are there, in any order; the slug without regard to case. Dependencies are chosen
-    /// among them. A source that does not say has nothing to offer: plugins that need others are refused then.
+    /// All versions of a plugin that are there, in any order; the slug without regard to case. Dependencies, and the providers of
+    /// services, are chosen among them; private ones (<see cref="PluginVersionFiles.IsPrivate"/>) never for others. A source that does not say has nothing to offer: plugins that need others are refused then.
     /// </summary>
     ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([]);
 

@@ -88,8 +88,11 @@ internal sealed partial class VersionSlot
 
     private RunningInstance Run(InstanceParts parts)
     {
-        var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time);
+        var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time, _parts.Events);
+        running.Monitor.Meter = _parts.Metrics.Of(_id, parts.Files!.Manifest.Monitoring.EnableMetrics);
         running.DegradedChanged = (isDegraded, reason) => SetDegraded(running, isDegraded, reason);
+        _parts.Started.Add(running);
+        _parts.Services.Offered(_id, [.. parts.Offers.Select(offer => offer.Token)]);
         return running;
     }
 

@@ -43,6 +43,9 @@ internal sealed class FixtureSource : IPluginVersionSource
         return Change(new PluginVersionFiles(id, folder, outcome.Manifest!, _trust.GetValueOrDefault(id.Slug, "verified")));
     }
 
+    /// <summary>When set, the versions that everybody may use: of a plugin that is not named, none. Otherwise all there are.</summary>
+    public ConcurrentDictionary<string, string[]>? Public { get; set; }
+
     public async ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(Root, slug);
@@ -50,7 +53,11 @@ internal sealed class FixtureSource : IPluginVersionSource
             .Select(version => new PluginVersionId(slug, Path.GetFileName(version))).Concat(_added.Keys.Where(id => id.Slug == slug));
         var found = new List<PluginVersionFiles>();
         foreach (var id in ids)
-            found.Add((await FindAsync(id, cancellationToken))!);
+        {
+            if (Public is null || Public.GetValueOrDefault(slug, []).Contains(id.Version))
+                found.Add((await FindAsync(id, cancellationToken))!);
+        }
+
         return found;
     }
 }
