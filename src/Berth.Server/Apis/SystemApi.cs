@@ -47,7 +47,7 @@ internal static class SystemApi
             {
                 process_bytes = Environment.WorkingSet,
                 managed_bytes = GC.GetTotalMemory(forceFullCollection: false),
-                per_instance = pool.Snapshot().Select(instance => new { slug = instance.Id.Slug, version = instance.Id.Version, instance.Leases, instance.Calls }),
+                per_instance = pool.Snapshot().Select(UsageOf),
             },
             versions = figures.Versions,
             operations = figures.Operations.ToDictionary(kind => kind.Key, kind => new
@@ -90,6 +90,23 @@ internal static class SystemApi
         instance.Failures,
         instance.LastFailure,
         leak_roots = instance.LeakRoots,
+        leaks = instance.Leaks,
+        instance.Resources,
+        held_calls = instance.Usage?.HeldCalls,
+        last_held_call = instance.Usage?.LastHeldCall,
+        next_isolation = instance.Usage?.NextIsolation,
+        threads = instance.Usage?.Threads.Select(thread => new { thread.Name, thread.Id, held_ms = Math.Round(thread.For.TotalMilliseconds) }),
+    };
+
+    private static object UsageOf(InstanceSnapshot instance) => new
+    {
+        slug = instance.Id.Slug,
+        version = instance.Id.Version,
+        instance.Leases,
+        instance.Calls,
+        allocated_bytes = instance.Usage?.AllocatedBytes,
+        busy_ms = instance.Usage is { } usage ? Math.Round(usage.Busy.TotalMilliseconds, 1) : (double?)null,
+        threads = instance.Usage?.Threads.Count,
     };
 
     private static object Cache(long hits, long misses) =>
