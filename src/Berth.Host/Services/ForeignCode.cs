@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Berth.Host.Services;
@@ -59,8 +60,11 @@ internal static class ForeignCode
             message = "(its message could not be read)";
         }
 
-        if (message.Length > LongestMessage)
-            message = string.Concat(message.AsSpan(0, LongestMessage), "…");
-        return $"{exception.GetType().FullName}: {message}";
+        return $"{exception.GetType().FullName}: {Shorten(message)}";
     }
+
+    /// <summary>A plugin's text, at most as long as one can read.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Shorten(string? text) =>
+        text?.Length > LongestMessage ? string.Concat(text.AsSpan(0, LongestMessage), "…") : text;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess.Scrubs;
 using Berth.Host.Pipeline;
 using Berth.Host.Services;
@@ -10,7 +11,7 @@ namespace Berth.Host.Isolation.InProcess;
 /// Takes a version out of memory, in the order in which it works: cancel → stop → release → dispose → scrub the framework's caches
 /// while the context is alive → unload → let go → collect → look. The caller has drained it.
 /// </summary>
-internal sealed partial class InstanceTeardown(ContextWatch contexts, HostOptions options, TimeProvider time, ILogger<InstanceTeardown> logger)
+internal sealed partial class InstanceTeardown(HookRunner hooks, ContextWatch contexts, HostOptions options, TimeProvider time, ILogger<InstanceTeardown> logger)
 {
     /// <summary>Empties <paramref name="parts"/>. Goes on whatever the plugin's code throws.</summary>
     /// <param name="parts">Whole, or as far as a failed load came.</param>
@@ -25,6 +26,8 @@ internal sealed partial class InstanceTeardown(ContextWatch contexts, HostOption
 
         await StepAsync(parts, "cancel", () => parts.Context?.CancelAsync() ?? Task.CompletedTask);
         await StepAsync(parts, "stop", () => StopAsync(parts));
+        if (parts.IsStartCalled)
+            await hooks.AfterUnloadAsync(parts);
         await StepAsync(parts, "release", () => Task.Run(() => parts.Context?.Resources.Release()));
         await StepAsync(parts, "dispose", () => parts.Provider?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         Scrub(parts);
