@@ -14,4 +14,16 @@ public interface IUserScope
 
     /// <summary>The user's settings, a JSON object with defaults filled in.</summary>
     string SettingsJson { get; }
+
+    /// <summary>
+    /// The same user's installation of another plugin, as it is at this moment; <see langword="null"/> when there is none. By default
+    /// there never is: an application that keeps no installations still lets plugins call each other.
+    /// </summary>
+    ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) => ValueTask.FromResult<OtherInstallation?>(null);
 }
+
+/// <summary>What a user has of another plugin.</summary>
+/// <param name="Id">The version in force.</param>
+/// <param name="IsEnabled">Whether the user has it switched on.</param>
+/// <param name="Scope">What belongs to the user in it.</param>
+public sealed record OtherInstallation(PluginVersionId Id, bool IsEnabled, IUserScope Scope);

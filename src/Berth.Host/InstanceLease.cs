@@ -12,6 +12,9 @@ internal sealed class InstanceLease(RunningInstance instance) : IInstanceLease
 
     public ILifecycleCalls Lifecycle => Instance.Lifecycle;
 
+    /// <summary>The instance itself, for the host's own calls into it.</summary>
+    public RunningInstance Running => Instance;
+
     private RunningInstance Instance => Volatile.Read(ref _instance) ?? throw new ObjectDisposedException(nameof(IInstanceLease), $"The lease on {Id} was given back.");
 
     public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)

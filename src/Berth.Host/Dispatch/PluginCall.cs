@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Berth.Host.Health;
 using Berth.Host.Observability;
 using Berth.Host.Services;
+using Berth.Host.Services.CrossPlugin;
+using Berth.Host.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Dispatch;
@@ -28,15 +30,20 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly CallResponse _response;
     private readonly CallServices _services;
     private readonly CallFeatures _features;
+    private readonly BreakerPass _pass;
+    private readonly PluginScope _scope;
     private ITimer? _timer;
     private long _began;
     private long _started;
     private DispatchOutcome? _late;
     private int _writesSeen;
     private int _isAnswered;
+    private volatile bool _holdsThread;
 
-    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints)
+    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints, BreakerPass pass, PluginScope scope)
     {
+        _pass = pass;
+        _scope = scope;
         _instance = instance;
         _host = host;
         _endpoints = endpoints;
@@ -71,7 +78,10 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        PluginScope.Current = _scope;
+        _holdsThread = true;
         var answer = RunAsync();
+        _holdsThread = false;
         _instance.Pace.Note(Stopwatch.GetElapsedTime(_started));
         EndWith(answer);
     }
@@ -99,8 +109,11 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        PluginScope.Current = _scope;
         InlineCalls.Enter(this);
+        _holdsThread = true;
         var answer = RunAsync();
+        _holdsThread = false;
         InlineCalls.Leave();
         var held = Stopwatch.GetElapsedTime(_started);
         _instance.Pace.Note(held);
@@ -130,6 +143,8 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private async ValueTask<DispatchOutcome> RunAsync()
     {
         var outcome = await AnswerAsync();
+        if (_features.Stray is { } stray)
+            _instance.HoldUntil(stray, $"a guard of {this}");
         try
         {
             await _services.DisposeAsync();
@@ -161,6 +176,15 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         catch (CapabilityDeniedException exception)
         {
             return new DispatchOutcome.Denied("capability.denied", exception.Message);
+        }
+        catch (ServiceRefusedException exception)
+        {
+            // The plugin may throw one of its own: the code that the caller sees is one that the pages list.
+            return new DispatchOutcome.Denied(ServiceRefusal.IsKnown(exception.Code) ? exception.Code : "service.refused", exception.Message);
+        }
+        catch (ServiceWithdrawnException exception)
+        {
+            return new DispatchOutcome.ServiceWithdrawn(exception.Message);
         }
         catch (Exception exception)
         {
@@ -224,10 +248,11 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _timer?.Dispose();
         var hasNotStarted = _response.TryClose();
+        var isClientSlow = _request.IsWaitingForClient;
         _request.Detach();
         _request.Ending.End();
         var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
-        var ended = Ended(outcome, isClientGone);
+        var ended = Ended(outcome, isClientGone, isClientSlow);
         _instance.Monitor.Ended(ended);
         CallTrace.End(_trace, ended.Result, ended.Reason);
         if (outcome is DispatchOutcome.Completed || (hasNotStarted && !isClientGone))
@@ -236,7 +261,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         return DispatchOutcome.Completed.Instance;
     }
 
-    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone)
+    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone, bool isClientSlow)
     {
         var (result, reason) = outcome switch
         {
@@ -244,9 +269,19 @@ internal sealed class PluginCall : IThreadPoolWorkItem
             DispatchOutcome.Crashed crashed => (CallResult.Failed, crashed.Reason),
             DispatchOutcome.TimedOut late => (CallResult.TimedOut, $"took longer than {late.Limit.TotalSeconds:0.###} s and did not stop by itself."),
             DispatchOutcome.Denied denied => (CallResult.Denied, denied.Reason),
+            DispatchOutcome.ServiceWithdrawn withdrawn => (CallResult.Refused, withdrawn.Reason),
             DispatchOutcome.Completed => (CallResult.Succeeded, null),
             _ => (CallResult.Refused, (string?)null),
         };
-        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began));
+        var now = Stopwatch.GetTimestamp();
+        var own = Stopwatch.GetElapsedTime(_began, _response.StartedAt == 0 ? now : _response.StartedAt) - _request.WaitedForClient;
+        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began, now))
+        {
+            Pass = _pass,
+            OwnTime = own,
+            Limit = _limit,
+            IsClientSlow = isClientSlow,
+            HoldsThread = _holdsThread || (result == CallResult.TimedOut && FlowPlace.Holds(_scope, _limit / 4)),
+        };
     }
 }

@@ -1,7 +1,11 @@
 using System.Reflection;
+using Berth.Host.Events.Plugins;
+using Berth.Host.Guards;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Services;
+using Berth.Host.Services.CrossPlugin;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,6 +25,9 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public PluginVersionFiles? Files { get; set; }
 
+    /// <summary>What is held of the versions that this one depends on.</summary>
+    public IReadOnlyList<IDisposable> Dependencies { get; set; } = [];
+
     public string Isolation { get; set; } = PlacementPolicy.None;
 
     public PluginLoadContext? LoadContext { get; set; }
@@ -31,19 +38,32 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public IPlugin? Plugin { get; set; }
 
+    public PluginEvents? Events { get; set; }
+
     public ServiceProvider? Provider { get; set; }
 
     public RequestDelegate? Endpoints { get; set; }
 
+    public GuardSet? Guards { get; set; }
+
+    /// <summary>Names only; empty until the version is configured.</summary>
+    public HookSet Hooks { get; set; } = HookSet.None;
+
     public LifecycleManager? LifecycleManager { get; set; }
 
     public bool HasOwnLifecycleManager { get; set; }
+
+    /// <summary>What it offers to other plugins.</summary>
+    public IReadOnlyList<OfferedService> Offers { get; set; } = [];
 
     /// <summary>Those that were started, in that order.</summary>
     public List<IHostedService> HostedServices { get; } = [];
 
     /// <summary>Whether <see cref="IPlugin.StartAsync"/> was called, so that its counterpart is owed.</summary>
     public bool IsStartCalled { get; set; }
+
+    /// <summary>The service with this token, or <see langword="null"/>.</summary>
+    public OfferedService? OfferOf(string token) => Offers.FirstOrDefault(offer => string.Equals(offer.Token, token, StringComparison.Ordinal));
 
     /// <summary>Lets go of everything of the plugin.</summary>
     public void Clear()
@@ -52,9 +72,15 @@ internal sealed class InstanceParts(PluginVersionId id)
         Assembly = null;
         Context = null;
         Plugin = null;
+        Events = null;
         Provider = null;
         Endpoints = null;
+        Guards = null;
         LifecycleManager = null;
+        Offers = [];
         HostedServices.Clear();
+        foreach (var dependency in Dependencies)
+            dependency.Dispose();
+        Dependencies = [];
     }
 }

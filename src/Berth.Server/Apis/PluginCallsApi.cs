@@ -72,7 +72,10 @@ internal static class PluginCallsApi
             DispatchOutcome.NoEndpoint { MethodNotAllowed: true } => new ApiProblem(StatusCodes.Status405MethodNotAllowed, "plugin.method", $"{lease.Id} has this path, but not for {context.Request.Method}."),
             DispatchOutcome.NoEndpoint => new ApiProblem(StatusCodes.Status404NotFound, "plugin.no_endpoint", $"{lease.Id} has no endpoint for this path."),
             DispatchOutcome.Denied denied => new ApiProblem(StatusCodes.Status403Forbidden, denied.Code, denied.Reason),
+            DispatchOutcome.ServiceWithdrawn withdrawn => new ApiProblem(StatusCodes.Status503ServiceUnavailable, "service.withdrawn", withdrawn.Reason) { RetryAfter = TimeSpan.FromSeconds(1) },
             DispatchOutcome.TimedOut late => new ApiProblem(StatusCodes.Status504GatewayTimeout, "plugin.timeout", $"{lease.Id} did not answer within {late.Limit.TotalSeconds:0.#} seconds."),
+            DispatchOutcome.BreakerOpen open => new ApiProblem(
+                StatusCodes.Status503ServiceUnavailable, "plugin.breaker_open", $"{lease.Id} failed again and again and is left alone for a while. Try again later; other plugins are not affected.") { RetryAfter = open.RetryAfter },
             DispatchOutcome.BadRequest bad => new ApiProblem(bad.Status, "request.invalid", bad.Reason),
             DispatchOutcome.Crashed => new ApiProblem(StatusCodes.Status502BadGateway, "plugin.crashed", $"{lease.Id} failed while answering. Its log says why; other plugins are not affected."),
             _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),

@@ -14,6 +14,7 @@ using Berth.Server.Files;
 using Berth.Server.GitHub;
 using Berth.Server.Idempotency;
 using Berth.Server.Observability;
+using Berth.Server.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Server;
@@ -54,7 +55,8 @@ public static class BerthServiceCollectionExtensions
             : ActivatorUtilities.CreateInstance<TokenCallerResolver>(provider));
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", tags: ["berth"])
-            .AddCheck<StorageCheck>("disk", tags: ["berth"]);
+            .AddCheck<StorageCheck>("disk", tags: ["berth"])
+            .AddCheck<PluginsCheck>("plugins", tags: ["berth"]);
     }
 
     internal static void AddBerthRegistryPart(this IServiceCollection services)
@@ -68,6 +70,7 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton(new Berth.Host.HostOptions
         {
             IdleTimeout = settings.ManagerTimeout,
+            SafeMode = settings.SafeMode,
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
         services.AddSingleton(new MetricsOptions { MostPlugins = settings.MetricsPlugins });
@@ -80,6 +83,7 @@ public static class BerthServiceCollectionExtensions
             OperationRetention = settings.OperationRetention,
             EventRetention = settings.EventRetention,
             AuditRetention = settings.AuditRetention,
+            WebhookRetention = settings.WebhookRetention,
         });
         services.AddPackageBlobs();
         services.AddBerthHost();
@@ -93,6 +97,7 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<BackgroundOperations>();
         services.AddHostedService(provider => provider.GetRequiredService<BackgroundOperations>());
         services.AddGitHub(settings);
+        services.AddWebhooks(settings);
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<IdempotentRequests>();
         services.AddHostedService<IdempotencySweep>();

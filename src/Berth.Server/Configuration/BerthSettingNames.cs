@@ -57,14 +57,24 @@ public static class BerthSettingNames
     /// <summary>Days; 0 for ever.</summary>
     public const string AuditRetention = "AUDIT_RETENTION_DAYS";
 
+    /// <summary><c>on</c> or <c>off</c>: whether webhooks may go to private addresses and over plain http.</summary>
+    public const string WebhookPrivateAddresses = "BERTH_WEBHOOK_PRIVATE_ADDRESSES";
+
+    /// <summary>Days; 0 for ever.</summary>
+    public const string WebhookRetention = "WEBHOOK_RETENTION_DAYS";
+
     /// <summary>Address of GitHub's API, or of a server that speaks like it.</summary>
     public const string GitHubApi = "BERTH_GITHUB_API";
+
+    /// <summary><c>on</c> starts without plugins.</summary>
+    public const string SafeMode = "BERTH_SAFE_MODE";
 
     /// <summary>All names, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits, AllowedOrigins, MetricsToken, MetricsPlugins,
-        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, OperationRetention, EventRetention, AuditRetention, GitHubApi,
+        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, OperationRetention, EventRetention, AuditRetention, GitHubApi, SafeMode,
+        WebhookPrivateAddresses, WebhookRetention,
     ];
 
     /// <summary>Names with our prefix that other programs read: the command line and the tests.</summary>

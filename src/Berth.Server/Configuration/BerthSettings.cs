@@ -57,8 +57,17 @@ public sealed record BerthSettings
     /// <summary>How long the audit is kept; <see langword="null"/>, the default, means for ever.</summary>
     public TimeSpan? AuditRetention { get; init; }
 
+    /// <summary>Whether webhooks may go to addresses of private networks and over plain http; not by default.</summary>
+    public bool WebhookPrivateAddresses { get; init; }
+
+    /// <summary>How long the log of webhooks' deliveries is kept; <see langword="null"/> means for ever.</summary>
+    public TimeSpan? WebhookRetention { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>Address of the API that installs from GitHub releases ask.</summary>
     public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
+
+    /// <summary>Whether the host starts without plugins, until an administrator ends safe mode.</summary>
+    public bool SafeMode { get; init; }
 
     /// <summary>Where each setting came from, by name, for what is not the default; <see langword="null"/> when the application set them.</summary>
     public IReadOnlyDictionary<string, SettingSource>? Sources { get; init; }

@@ -60,7 +60,10 @@ public static class BerthSettingsReader
             OperationRetention = Days(BerthSettingNames.OperationRetention, settings.OperationRetention),
             EventRetention = Days(BerthSettingNames.EventRetention, settings.EventRetention),
             AuditRetention = Days(BerthSettingNames.AuditRetention, settings.AuditRetention),
+            WebhookPrivateAddresses = OneOf(BerthSettingNames.WebhookPrivateAddresses, settings.WebhookPrivateAddresses, ("on", true), ("off", false)),
+            WebhookRetention = Days(BerthSettingNames.WebhookRetention, settings.WebhookRetention),
             GitHubApi = Urls(BerthSettingNames.GitHubApi) is [var api, ..] ? new Uri(api.TrimEnd('/') + "/") : settings.GitHubApi,
+            SafeMode = OneOf(BerthSettingNames.SafeMode, settings.SafeMode, ("on", true), ("off", false)),
             Sources = SettingSources.Of(configuration),
         };
         return settings.Role != BerthRole.Host || settings.AdminToken is not null ? settings
