@@ -26,6 +26,7 @@ internal static class InstanceShapes
         breaker = BreakerShape.Of(instance.Breaker),
         leak_roots = instance.LeakRoots,
         instance.CodeBytes,
+        allocated_bytes = instance.Usage?.AllocatedBytes,
         minute.CallsPerSecond,
         minute.FailuresPerSecond,
         p50_ms = minute.P50,
