@@ -16,7 +16,7 @@ internal sealed class PoolMetrics(IMeterFactory meters, IInstancePool pool, IEve
         meter.CreateObservableGauge("plugin_instances", States, null, "Plugin versions that were asked for, by the state they are in.");
         meter.CreateObservableGauge("plugin_instance_leases", () => ByPlugin(instance => instance.Leases), null, "Leases on instances that are held now: calls under way.");
         meter.CreateObservableGauge("plugin_memory_usage_bytes", () => ByPlugin(instance => instance.CodeBytes), "By", "Memory that is known to be held by a plugin's loaded instances: their code.");
-        meter.CreateObservableCounter("plugin_allocated_bytes_total", () => ByPlugin(instance => instance.Usage?.AllocatedBytes ?? 0), "By", "Managed memory that a plugin's code allocated, collected since or not.");
+        meter.CreateObservableCounter("plugin_allocated_bytes_total", () => ByPlugin(instance => instance.Usage?.AllocatedBytes ?? 0), null, "Managed memory that a plugin's code allocated, collected since or not.");
         meter.CreateObservableGauge("plugin_breaker_state", Breakers, null, "Circuit breakers: 0 closed, 1 half open, 2 open; of several versions the worst.");
         meter.CreateObservableGauge("events_waiting", () => bus.Statistics.Readers.Sum(reader => reader.Depth), null, "Events that wait for their readers.");
         return Task.CompletedTask;
