@@ -11,9 +11,15 @@ namespace Berth.Host.Events.Plugins;
 internal sealed class PluginHandler(
     PluginVersionId id, string call, Func<ReceivedEvent, CancellationToken, Task> handler, TimeSpan limit, TimeProvider time, Func<InstanceMonitor?> monitor)
 {
-    /// <summary>Answers whether the handler succeeded, when its code has really ended: the next event never overtakes.</summary>
+    /// <summary>
+    /// Answers whether the handler succeeded, when its code has really ended: the next event never overtakes. While the
+    /// circuit breaker of the instance is open it is not called and has not succeeded.
+    /// </summary>
     public async Task<bool> HandleAsync(HostEvent happened, CancellationToken ending)
     {
+        var pass = BreakerPass.Outside;
+        if (monitor()?.TryEnter(out pass, out _) == false)
+            return false;
         var began = time.GetTimestamp();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
         var running = Start(new ReceivedEvent(happened.Data, happened.At, happened.Number), over.Token);
@@ -21,12 +27,12 @@ internal sealed class PluginHandler(
         {
             var failure = await running.WaitAsync(limit, time, CancellationToken.None);
             var result = failure is null ? CallResult.Succeeded : ending.IsCancellationRequested ? CallResult.Abandoned : CallResult.Failed;
-            Ended(result, failure, began);
+            Ended(result, failure, began, pass);
             return failure is null;
         }
         catch (TimeoutException)
         {
-            Ended(CallResult.TimedOut, $"took longer than {limit.TotalSeconds:0.###} s", began);
+            Ended(CallResult.TimedOut, $"took longer than {limit.TotalSeconds:0.###} s", began, pass);
             await CancelAsync(over);
             await running;
             return false;
@@ -49,8 +55,8 @@ internal sealed class PluginHandler(
         }
     });
 
-    private void Ended(CallResult result, string? reason, long began) =>
-        monitor()?.Ended(new EndedCall(CallKind.Event, call, result, reason, time.GetElapsedTime(began)));
+    private void Ended(CallResult result, string? reason, long began, BreakerPass pass) =>
+        monitor()?.Ended(new EndedCall(CallKind.Event, call, result, reason, time.GetElapsedTime(began)) { Pass = pass, Limit = limit });
 
     private static async Task CancelAsync(CancellationTokenSource over)
     {

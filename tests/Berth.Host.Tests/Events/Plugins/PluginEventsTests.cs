@@ -6,6 +6,7 @@ using Berth.Host.Health;
 using Berth.Host.Services;
 using Berth.Host.States;
 using Berth.Host.Tests.Beds;
+using Berth.Host.Usage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Host.Tests.Events.Plugins;
@@ -29,7 +30,14 @@ public sealed class PluginEventsTests : IAsyncLifetime
               "events": { "custom": ["written"] }
             }
             """);
-        _door = _events = new PluginEvents(Id, rules, parts, _unloading.Token) { Monitor = new InstanceMonitor(_counts) };
+        _door = _events = new PluginEvents(Id, rules, parts, _unloading.Token) { Monitor = MonitorOf(_counts) };
+    }
+
+    private static InstanceMonitor MonitorOf(InstanceCounts counts)
+    {
+        var events = new RecordedEvents();
+        var rules = BreakerRules.Of(new BreakerOptions(), "verified", null);
+        return new InstanceMonitor(Id, counts, new InstanceBreaker(Id, rules, TimeProvider.System, events), rules, InstanceUsage.Of(Id), events);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
