@@ -32,6 +32,7 @@ internal static class InstanceShapes
         last_held_call = instance.Usage?.LastHeldCall,
         next_isolation = instance.Usage?.NextIsolation,
         instance.CodeBytes,
+        allocated_bytes = instance.Usage?.AllocatedBytes,
         minute.CallsPerSecond,
         minute.FailuresPerSecond,
         p50_ms = minute.P50,
