@@ -11,15 +11,15 @@ namespace Berth.Host.Events.Plugins;
 internal sealed class PluginHandler(
     PluginVersionId id, string call, Func<ReceivedEvent, CancellationToken, Task> handler, TimeSpan limit, TimeProvider time, Func<InstanceMonitor?> monitor)
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Answers whether the handler succeeded, when its code has really ended: the next event never overtakes. While the
-    /// circuit breaker of the instance is open it is not called and has not succeeded.
+    /// instance's breaker lets no calls through, the event waits.
     /// </summary>
     public async Task<bool> HandleAsync(HostEvent happened, CancellationToken ending)
     {
-        var pass = BreakerPass.Outside;
-        if (monitor()?.TryEnter(out pass, out _) == false)
-            return false;
+        var pass = await EnterAsync(ending);
         var began = time.GetTimestamp();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
         var running = Start(new ReceivedEvent(happened.Data, happened.At, happened.Number), over.Token);
@@ -39,9 +39,21 @@ internal sealed class PluginHandler(
         }
     }
 
-    private Task<string?> Start(ReceivedEvent received, CancellationToken ending) => ForeignCode.RunAsync(async () =>
+    private async Task<BreakerPass> EnterAsync(CancellationToken ending)
     {
-        PluginScope.Current = new PluginScope(id, userId: null);
+        while (true)
+        {
+            // Before the version runs there is no breaker yet.
+            if (monitor() is not { } watched)
+                return BreakerPass.Outside;
+            if (watched.TryEnter(out var pass, out var retryAfter))
+                return pass;
+            await Task.Delay(retryAfter > ShortestWait ? retryAfter : ShortestWait, time, ending);
+        }
+    }
+
+    private Task<string?> Start(ReceivedEvent received, CancellationToken ending) => ForeignCode.RunAsync(new PluginScope(id, userId: null), async () =>
+    {
         try
         {
             // Here and not before the hop to the pool: after a subscription has ended, none of its handlers begins.

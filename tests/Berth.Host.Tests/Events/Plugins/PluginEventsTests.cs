@@ -18,7 +18,9 @@ public sealed class PluginEventsTests : IAsyncLifetime
     private readonly EventBus _bus = new(TimeProvider.System, NullLogger<EventBus>.Instance);
     private readonly CancellationTokenSource _unloading = new();
     private readonly InstanceCounts _counts = new();
+    private readonly BreakerRules _rules = BreakerRules.Of(new HostOptions().Breaker, "verified", null);
     private readonly PluginEvents _events;
+    private InstanceBreaker _breaker = null!;
     private readonly IPluginEvents _door;
 
     public PluginEventsTests()
@@ -198,6 +200,29 @@ public sealed class PluginEventsTests : IAsyncLifetime
         for (var i = 0; i < 100; i++)
             _door.Subscribe<InstallationInstalled>((_, _) => Task.CompletedTask);
         Should.Throw<EventRefusedException>(() => _door.Subscribe<InstallationInstalled>((_, _) => Task.CompletedTask));
+    }
+
+    [Fact]
+    public async Task A_breaker_that_opened_keeps_events_away_from_the_handlers()
+    {
+        var heard = new ConcurrentQueue<string>();
+        _door.Subscribe<InstallationInstalled>((installed, _) =>
+        {
+            heard.Enqueue(installed.OperationId);
+            throw new InvalidOperationException("no");
+        });
+        for (var i = 0; i < 20; i++)
+            Relay($"{i}", number: i + 1);
+        await Eventually.BeTrueAsync(() => _breaker.State == BreakerState.Open);
+        await _unloading.CancelAsync();
+        await _events.DisposeAsync();
+        heard.Count.ShouldBe(_rules.FailureThreshold);
+    }
+
+    private InstanceMonitor Monitor()
+    {
+        _breaker = new InstanceBreaker(Id, _rules, TimeProvider.System, _bus);
+        return new InstanceMonitor(Id, _counts, _breaker, _rules, InstanceUsage.Of(Id), _bus);
     }
 
     private void Relay(string operation, long number) => _bus.Relay(
