@@ -6,7 +6,7 @@ using Berth.Packaging.Archive;
 
 namespace Berth.Lifecycle.Tests.Versions;
 
-public sealed class CriticalVersionsTests
+public sealed class WantedVersionsTests
 {
     [Fact]
     public async Task What_is_critical_may_say_so_and_is_in_use_runs_from_the_start()
