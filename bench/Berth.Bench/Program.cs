@@ -14,6 +14,7 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b6"] = () => new SharingBenchmark(),
     ["b6-million"] = () => new MillionUsersBenchmark(),
     ["b7"] = () => new LoadBenchmark(),
+    ["b7-shapes"] = () => new ShapesBenchmark(),
     ["b8"] = () => new CallBenchmark(),
     ["b13"] = () => new KillBenchmark(),
 };

@@ -1,3 +1,6 @@
+using Berth.Host.Caches;
+using Berth.Host.Health;
+
 namespace Berth.Host;
 
 /// <summary>How the host runs plugins.</summary>
@@ -30,6 +33,9 @@ public sealed record HostOptions
     /// <summary>Longest time of one lifecycle call. Default 60 seconds.</summary>
     public TimeSpan LifecycleTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Longest time of one call of a plugin's event handler. Default 10 seconds.</summary>
+    public TimeSpan EventTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How many loads in a row may fail within <see cref="CrashBudgetWindow"/> before a version is not tried again by itself. Default 10.</summary>
     public int CrashBudget { get; init; } = 10;
 
@@ -42,9 +48,18 @@ public sealed record HostOptions
     /// <summary>Starts without plugins: every lease is refused until an administrator ends it. Default off.</summary>
     public bool SafeMode { get; init; }
 
+    /// <summary>When circuit breakers open, by trust level.</summary>
+    public BreakerOptions Breaker { get; init; } = new();
+
+    /// <summary>Bounds of the host's caches.</summary>
+    public CacheOptions Caches { get; init; } = new();
+
     /// <summary>How long running calls may go on once a version drains. Default 10 seconds.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Trust levels whose code may run in the host's own process. Default internal and verified.</summary>
     public IReadOnlySet<string> InProcessTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal", "verified" };
+
+    /// <summary>Trust levels whose manifests may say that the host does not start without them. Default internal.</summary>
+    public IReadOnlySet<string> CriticalTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal" };
 }

@@ -1,9 +1,12 @@
 using System.Collections.Concurrent;
 using Berth.Events;
 using Berth.Host.Events;
+using Berth.Host.Graph;
 using Berth.Host.Hooks;
+using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
 using Microsoft.Extensions.Logging;
 
@@ -13,19 +16,18 @@ namespace Berth.Host;
 internal sealed class InstancePool : IInstancePool, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<PluginVersionId, VersionSlot> _slots = new();
-    private readonly PoolCounts _counts = new();
     private readonly SlotParts _parts;
     private volatile bool _isStopping;
     private volatile string? _safeMode;
 
-    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, StartedInstances started, IHostEvents events, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+    public InstancePool(SlotParts parts)
     {
-        _parts = new SlotParts(pipeline, unload, started, _counts, events, options, time, logger);
-        if (options.SafeMode)
+        _parts = parts;
+        if (parts.Options.SafeMode)
             EnterSafeMode("the host was started in safe mode");
     }
 
-    public PoolStatistics Statistics => _counts.ToStatistics(_slots.Values.Count(slot => slot.IsActive));
+    public PoolStatistics Statistics => _parts.Pool.ToStatistics(_slots.Values.Count(slot => slot.IsActive));
 
     public bool IsSafeMode => _safeMode is not null;
 
@@ -77,14 +79,17 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
         }
 
         EnterSafeMode(reason);
-        await Task.WhenAll(_slots.Values.Select(slot => slot.UnloadAsync("safe mode"))).WaitAsync(cancellationToken);
+        await Task.WhenAll(_slots.Values.Select(slot => AfterDependantsAsync(slot, () => slot.UnloadAsync("safe mode")))).WaitAsync(cancellationToken);
     }
+
+    /// <summary>The files of a version that runs, without a look at the store.</summary>
+    public PluginVersionFiles? FilesOf(PluginVersionId id) => _slots.TryGetValue(id, out var slot) ? slot.Files : null;
 
     /// <summary>Refuses new leases and unloads everything.</summary>
     public async Task StopAsync()
     {
         _isStopping = true;
-        await Task.WhenAll(_slots.Values.Select(slot => slot.StopAsync()));
+        await Task.WhenAll(_slots.Values.Select(slot => AfterDependantsAsync(slot, slot.StopAsync)));
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
@@ -103,6 +108,21 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
             if (await slot.EnsureAsync().WaitAsync(cancellationToken) is { } outcome)
                 return outcome;
         }
+    }
+
+    /// <summary>Those who need a version are stopped before it.</summary>
+    private async Task AfterDependantsAsync(VersionSlot slot, Func<Task> stop)
+    {
+        try
+        {
+            await _parts.Holds.ReleasedAsync(slot.Id).WaitAsync(_parts.Options.DrainTime + _parts.Options.DrainTime, _parts.Time);
+        }
+        catch (TimeoutException)
+        {
+            // A dependant that does not end is no reason to keep everything else: it ends without what it needs.
+        }
+
+        await stop();
     }
 
     private void EnterSafeMode(string reason)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Berth.Host.Calls;
 using Berth.Host.Dispatch;
+using Berth.Host.Events;
 using Berth.Host.Health;
 using Berth.Host.Pipeline;
 using Berth.Host.States;
@@ -16,15 +17,20 @@ internal sealed class RunningInstance
     private readonly HostOptions _options;
     private long _lastUsed;
 
-    public RunningInstance(InstanceParts parts, InstanceCounts counts, HostOptions options, TimeProvider time)
+    public RunningInstance(InstanceParts parts, InstanceCounts counts, HostOptions options, TimeProvider time, IHostEvents events)
     {
         Parts = parts;
         Time = time;
-        Monitor = new InstanceMonitor(counts);
+        var rules = BreakerRules.Of(options.Breaker, parts.Files!.TrustLevel, parts.Files.Manifest.Monitoring.CircuitBreaker);
+        Breaker = new InstanceBreaker(parts.Id, rules, time, events) { Changed = FollowBreaker };
+        Monitor = new InstanceMonitor(parts.Id, counts, Breaker, rules, events);
+        if (parts.Events is { } subscriptions)
+            subscriptions.Monitor = Monitor;
         _options = options;
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();
-        RequestTimeLimit = parts.Files!.Manifest.Monitoring.MaxResponseTime is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) < options.RequestTimeLimit
+        IsTraced = parts.Files.Manifest.Monitoring.EnableTracing;
+        RequestTimeLimit = parts.Files.Manifest.Monitoring.MaxResponseTime is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) < options.RequestTimeLimit
             ? TimeSpan.FromMilliseconds(milliseconds)
             : options.RequestTimeLimit;
         Health = new PluginHealth(this, options);
@@ -43,6 +49,9 @@ internal sealed class RunningInstance
     /// <summary>Hears of every call.</summary>
     public InstanceMonitor Monitor { get; }
 
+    /// <summary>Keeps calls away while too many of them are bad.</summary>
+    public InstanceBreaker Breaker { get; }
+
     public CallPace Pace { get; } = new();
 
     /// <summary>Told when the instance stops or starts again to answer well, with the reason.</summary>
@@ -51,6 +60,9 @@ internal sealed class RunningInstance
     public DateTimeOffset LoadedAt { get; }
 
     public TimeSpan RequestTimeLimit { get; }
+
+    /// <summary>Whether the plugin's manifest wants activities of the calls into it.</summary>
+    public bool IsTraced { get; }
 
     /// <summary>How long a response that has started may pause.</summary>
     public TimeSpan StallLimit => _options.RequestTimeLimit;
@@ -80,11 +92,18 @@ internal sealed class RunningInstance
     /// <summary>For a lease holder: the call holds a reference of its own until its code has really ended.</summary>
     public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)
     {
+        if (!Monitor.TryEnter(out var pass, out var retryAfter))
+            return Task.FromResult<DispatchOutcome>(new DispatchOutcome.BreakerOpen(retryAfter));
+
         // Read once: an unload that did not wait for its leases may empty the parts at any moment.
         if (Parts is not { Context: { } plugin, Provider: { } provider, Endpoints: { } endpoints })
+        {
+            Monitor.Ended(new EndedCall(CallKind.Request, path, CallResult.Abandoned, null, TimeSpan.Zero) { Pass = pass });
             return Task.FromResult<DispatchOutcome>(new DispatchOutcome.Crashed($"{Parts.Id} was unloaded while its lease was held. Take a new lease."));
+        }
+
         var request = new CallRequest(context, user.User, pathBase, path, plugin.Unloading);
-        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints);
+        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints, pass);
         _leases.Add();
         return call.StartAsync();
     }
@@ -122,4 +141,16 @@ internal sealed class RunningInstance
     public void NameRunning(object key, string name) => _strays[key] = name;
 
     public void RemoveStray(object call) => _strays.TryRemove(call, out _);
+
+    private void FollowBreaker()
+    {
+        BreakerState state;
+        do
+        {
+            // Whoever changed it after this change may have been quicker to tell: what is told last is what is so.
+            state = Breaker.State;
+            DegradedChanged?.Invoke(state != BreakerState.Closed, $"the circuit breaker is {BreakerSnapshot.Name(state)}");
+        }
+        while (state != Breaker.State);
+    }
 }

@@ -1,7 +1,10 @@
 using Berth.Host.Events;
+using Berth.Host.Graph;
 using Berth.Host.Hooks;
+using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
+using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
 using Microsoft.Extensions.Logging;
 
@@ -9,4 +12,5 @@ namespace Berth.Host;
 
 /// <summary>What the slots of all versions share.</summary>
 internal sealed record SlotParts(
-    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, PoolCounts Pool, IHostEvents Events, HostOptions Options, TimeProvider Time, ILogger<VersionSlot> Logger);
+    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, ServiceDirectory Services, HostOptions Options,
+    HostMetrics Metrics, TimeProvider Time, ILogger<VersionSlot> Logger);

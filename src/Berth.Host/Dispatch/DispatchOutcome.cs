@@ -19,15 +19,23 @@ public abstract record DispatchOutcome
     public sealed record NoEndpoint(bool MethodNotAllowed) : DispatchOutcome;
 
     /// <summary>A guard or a capability denied (403).</summary>
-    /// <param name="Code"><c>guard.denied</c>, <c>guard.missing</c>, <c>guard.failed</c> or <c>capability.denied</c>.</param>
+    /// <param name="Code"><c>guard.denied</c>, <c>guard.missing</c>, <c>guard.failed</c>, <c>capability.denied</c>, or one of a refused service.</param>
     /// <param name="Reason">For the caller.</param>
     public sealed record Denied(string Code, string Reason) : DispatchOutcome;
+
+    /// <summary>The plugin could not go on without a service of another plugin, which is not there now (503).</summary>
+    /// <param name="Reason">For the caller.</param>
+    public sealed record ServiceWithdrawn(string Reason) : DispatchOutcome;
 
     /// <summary>The plugin's code threw (502).</summary>
     public sealed record Crashed(string Reason) : DispatchOutcome;
 
     /// <summary>The request took longer than its limit (504).</summary>
     public sealed record TimedOut(TimeSpan Limit) : DispatchOutcome;
+
+    /// <summary>The plugin was not called: its circuit breaker lets no call through now (503).</summary>
+    /// <param name="RetryAfter">When it makes sense to ask again.</param>
+    public sealed record BreakerOpen(TimeSpan RetryAfter) : DispatchOutcome;
 
     /// <summary>The request itself is bad, for example a body that is no JSON (its 4xx status).</summary>
     public sealed record BadRequest(int Status, string Reason) : DispatchOutcome;

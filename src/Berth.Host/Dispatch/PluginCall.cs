@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Berth.Host.Health;
+using Berth.Host.Observability;
 using Berth.Host.Services;
+using Berth.Host.Services.CrossPlugin;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Dispatch;
@@ -21,24 +23,30 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly HttpContext _host;
     private readonly RequestDelegate _endpoints;
     private readonly TimeSpan _limit;
-    private readonly Activity? _activity = Activity.Current;
+    private readonly Activity? _trace;
+    private readonly Activity? _activity;
     private readonly CallRequest _request;
     private readonly CallResponse _response;
     private readonly CallServices _services;
     private readonly CallFeatures _features;
+    private readonly BreakerPass _pass;
     private ITimer? _timer;
     private long _began;
     private long _started;
     private DispatchOutcome? _late;
     private int _writesSeen;
     private int _isAnswered;
+    private volatile bool _holdsThread;
 
-    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints)
+    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints, BreakerPass pass)
     {
+        _pass = pass;
         _instance = instance;
         _host = host;
         _endpoints = endpoints;
         _limit = instance.RequestTimeLimit;
+        _trace = CallTrace.Start(CallKind.Request, instance.Parts.Id, instance.IsTraced);
+        _activity = _trace ?? Activity.Current;
         _request = request;
         _response = new CallResponse(host);
         _services = services;
@@ -67,7 +75,9 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        _holdsThread = true;
         var answer = RunAsync();
+        _holdsThread = false;
         _instance.Pace.Note(Stopwatch.GetElapsedTime(_started));
         EndWith(answer);
     }
@@ -96,7 +106,9 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
         InlineCalls.Enter(this);
+        _holdsThread = true;
         var answer = RunAsync();
+        _holdsThread = false;
         InlineCalls.Leave();
         var held = Stopwatch.GetElapsedTime(_started);
         _instance.Pace.Note(held);
@@ -160,6 +172,15 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         {
             return new DispatchOutcome.Denied("capability.denied", exception.Message);
         }
+        catch (ServiceRefusedException exception)
+        {
+            // The plugin may throw one of its own: the code that the caller sees is one that the pages list.
+            return new DispatchOutcome.Denied(ServiceRefusal.IsKnown(exception.Code) ? exception.Code : "service.refused", exception.Message);
+        }
+        catch (ServiceWithdrawnException exception)
+        {
+            return new DispatchOutcome.ServiceWithdrawn(exception.Message);
+        }
         catch (Exception exception)
         {
             return new DispatchOutcome.Crashed(ForeignCode.Describe(exception));
@@ -222,17 +243,20 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _timer?.Dispose();
         var hasNotStarted = _response.TryClose();
+        var isClientSlow = _request.IsWaitingForClient;
         _request.Detach();
         _request.Ending.End();
         var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
-        _instance.Monitor.Ended(Ended(outcome, isClientGone));
+        var ended = Ended(outcome, isClientGone, isClientSlow);
+        _instance.Monitor.Ended(ended);
+        CallTrace.End(_trace, ended.Result, ended.Reason);
         if (outcome is DispatchOutcome.Completed || (hasNotStarted && !isClientGone))
             return outcome;
         _host.Abort();
         return DispatchOutcome.Completed.Instance;
     }
 
-    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone)
+    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone, bool isClientSlow)
     {
         var (result, reason) = outcome switch
         {
@@ -240,9 +264,19 @@ internal sealed class PluginCall : IThreadPoolWorkItem
             DispatchOutcome.Crashed crashed => (CallResult.Failed, crashed.Reason),
             DispatchOutcome.TimedOut late => (CallResult.TimedOut, $"took longer than {late.Limit.TotalSeconds:0.###} s and did not stop by itself."),
             DispatchOutcome.Denied denied => (CallResult.Denied, denied.Reason),
+            DispatchOutcome.ServiceWithdrawn withdrawn => (CallResult.Refused, withdrawn.Reason),
             DispatchOutcome.Completed => (CallResult.Succeeded, null),
             _ => (CallResult.Refused, (string?)null),
         };
-        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began));
+        var now = Stopwatch.GetTimestamp();
+        var own = Stopwatch.GetElapsedTime(_began, _response.StartedAt == 0 ? now : _response.StartedAt) - _request.WaitedForClient;
+        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began, now))
+        {
+            Pass = _pass,
+            OwnTime = own,
+            Limit = _limit,
+            IsClientSlow = isClientSlow,
+            HoldsThread = _holdsThread,
+        };
     }
 }

@@ -20,24 +20,26 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
     {
         if (instance.Parts is not { Context: { } plugin, Provider: { } provider, Guards: { } guards })
             return GuardVerdict.Unavailable(guard, $"{instance.Parts.Id}, which has it, is being unloaded.");
+        if (!instance.Monitor.TryEnter(out var pass, out var retryAfter))
+            return GuardVerdict.Unavailable(guard, $"{guards.Id}, which has it, failed or was slow again and again, so it is left alone for another {Math.Ceiling(retryAfter.TotalSeconds):0} s.");
         var began = instance.Time.GetTimestamp();
         var ending = new CallToken(round.CancellationToken, plugin.Unloading);
         var running = StartAsync(guard, guards, provider, round, user, ending.Token);
         try
         {
             var verdict = await running.WaitAsync(options.GuardTimeLimit, instance.Time, round.CancellationToken);
-            Ended(guard, verdict, began);
+            Ended(guard, verdict, began, pass);
             return verdict;
         }
         catch (TimeoutException) when (!running.IsCompleted)
         {
             var verdict = GuardVerdict.TimedOut(guard, options.GuardTimeLimit);
-            Ended(guard, verdict, began);
+            Ended(guard, verdict, began, pass);
             return verdict;
         }
         catch (OperationCanceledException) when (round.CancellationToken.IsCancellationRequested)
         {
-            Ended(guard, CallResult.Abandoned, null, began);
+            Ended(guard, CallResult.Abandoned, null, began, pass);
             throw;
         }
         finally
@@ -46,24 +48,24 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
         }
     }
 
-    private void Ended(GuardSpec guard, GuardVerdict verdict, long began)
+    private void Ended(GuardSpec guard, GuardVerdict verdict, long began, BreakerPass pass)
     {
         // What a third plugin's guard does wrong, on which one of this plugin depends, is that plugin's to answer for.
         var (result, reason) = verdict switch
         {
             GuardVerdict.Refused { Why: GuardRefusal.Failed } failed when !IsOwn(failed) => (CallResult.Refused, failed.Reason),
-            GuardVerdict.Refused { Code: "guard.timed_out" } late => (CallResult.TimedOut, late.Reason),
+            GuardVerdict.Refused { Code: "guard.timed_out" } => (CallResult.TimedOut, $"took longer than {options.GuardTimeLimit.TotalSeconds:0.###} s"),
             GuardVerdict.Refused { Why: GuardRefusal.Failed } failed => (CallResult.Failed, failed.Reason),
             GuardVerdict.Refused { Why: GuardRefusal.Missing } missing => (CallResult.Refused, missing.Reason),
             _ => (CallResult.Succeeded, null),
         };
-        Ended(guard, result, reason, began);
+        Ended(guard, result, reason, began, pass);
     }
 
     private bool IsOwn(GuardVerdict.Refused refused) => string.Equals(refused.Provider, instance.Parts.Id.Slug, StringComparison.OrdinalIgnoreCase);
 
-    private void Ended(GuardSpec guard, CallResult result, string? reason, long began) =>
-        instance.Monitor.Ended(new EndedCall(CallKind.Guard, $"guard {guard.Name}", result, reason, instance.Time.GetElapsedTime(began)));
+    private void Ended(GuardSpec guard, CallResult result, string? reason, long began, BreakerPass pass) =>
+        instance.Monitor.Ended(new EndedCall(CallKind.Guard, $"guard {guard.Name}", result, reason, instance.Time.GetElapsedTime(began)) { Pass = pass, Limit = options.GuardTimeLimit });
 
     private Task<GuardVerdict> StartAsync(GuardSpec asked, GuardSet guards, ServiceProvider provider, GuardRound round, IUserScope user, CancellationToken ending)
     {

@@ -1,4 +1,7 @@
+using Berth.Events;
+using Berth.Host.Events;
 using Berth.Host.Hooks;
+using Berth.Host.Observability;
 using Berth.Host.States;
 
 namespace Berth.Host.Health;
@@ -7,26 +10,60 @@ namespace Berth.Host.Health;
 /// Hears of every call into one instance, exactly once, when its caller has the answer: the one place that counts, judges and
 /// measures. On the hot path: no lock, no text made unless something went wrong.
 /// </summary>
-internal sealed class InstanceMonitor(InstanceCounts counts)
+internal sealed class InstanceMonitor(PluginVersionId id, InstanceCounts counts, InstanceBreaker breaker, BreakerRules rules, IHostEvents events)
 {
+    /// <summary>Measures the calls; <see langword="null"/> where nobody does.</summary>
+    public CallMeter? Meter { get; set; }
+
     /// <summary>The plugin's own hooks for errors, if it has any.</summary>
     public ErrorHooks? Errors { get; set; }
 
+    /// <summary>
+    /// Asks whether a call may begin now. The pass goes back with <see cref="Ended"/>, whatever becomes of the call.
+    /// </summary>
+    /// <param name="pass">For <see cref="EndedCall.Pass"/>.</param>
+    /// <param name="retryAfter">When to ask again, if it may not.</param>
+    public bool TryEnter(out BreakerPass pass, out TimeSpan retryAfter) => breaker.TryEnter(out pass, out retryAfter);
+
     public void Ended(in EndedCall call)
     {
+        Meter?.Ended(call);
+        var isSlow = IsSlow(call);
+        breaker.Leave(call, Judge(call, isSlow));
         if (call.Result == CallResult.Abandoned)
             return;
         counts.AddCall();
         switch (call.Result)
         {
             case CallResult.Failed:
-                counts.AddFailure($"{call.Call}: {call.Reason}");
+                counts.AddFailure(call.Describe());
+                events.Raise(new CallFailed(id.Slug, id.Version, call.Call.ToString()!, call.Reason ?? ""), id);
                 Errors?.Tell(call);
                 break;
             case CallResult.TimedOut:
-                counts.AddFailure($"{call.Call} {call.Reason}");
+                counts.AddFailure(call.Describe());
                 Errors?.Tell(call);
+                events.Raise(new CallTimeExceeded(id.Slug, id.Version, call.Call.ToString()!, call.Limit.TotalMilliseconds), id);
+                if (call.HoldsThread)
+                    events.Raise(new ThreadHeld(id.Slug, id.Version, call.Call.ToString()!, call.Elapsed.TotalMilliseconds), id);
+                break;
+            case CallResult.Succeeded when isSlow:
+                events.Raise(new SlowCall(id.Slug, id.Version, call.Call.ToString()!, (call.OwnTime ?? call.Elapsed).TotalMilliseconds, rules.SlowCall.TotalMilliseconds), id);
                 break;
         }
     }
+
+    private static CallVerdict Judge(in EndedCall call, bool isSlow) => call.Result switch
+    {
+        CallResult.Succeeded => isSlow ? CallVerdict.Bad : CallVerdict.Good,
+        CallResult.Failed => CallVerdict.Bad,
+
+        // One user's slow connection takes the plugin from nobody.
+        CallResult.TimedOut => call.IsClientSlow ? CallVerdict.None : CallVerdict.Bad,
+        _ => CallVerdict.None,
+    };
+
+    // What belongs to one user's operation may take its time: a lifecycle call or a hook is only ever too late.
+    private bool IsSlow(in EndedCall call) =>
+        call.Kind is not (CallKind.Lifecycle or CallKind.Hook) && (call.OwnTime ?? call.Elapsed) >= rules.SlowCall;
 }

@@ -1,9 +1,11 @@
 using System.Reflection;
+using Berth.Host.Events.Plugins;
 using Berth.Host.Guards;
 using Berth.Host.Hooks;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Services;
+using Berth.Host.Services.CrossPlugin;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +25,9 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public PluginVersionFiles? Files { get; set; }
 
+    /// <summary>What is held of the versions that this one depends on.</summary>
+    public IReadOnlyList<IDisposable> Dependencies { get; set; } = [];
+
     public string Isolation { get; set; } = PlacementPolicy.None;
 
     public PluginLoadContext? LoadContext { get; set; }
@@ -32,6 +37,8 @@ internal sealed class InstanceParts(PluginVersionId id)
     public PluginContext? Context { get; set; }
 
     public IPlugin? Plugin { get; set; }
+
+    public PluginEvents? Events { get; set; }
 
     public ServiceProvider? Provider { get; set; }
 
@@ -46,11 +53,17 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public bool HasOwnLifecycleManager { get; set; }
 
+    /// <summary>What it offers to other plugins.</summary>
+    public IReadOnlyList<OfferedService> Offers { get; set; } = [];
+
     /// <summary>Those that were started, in that order.</summary>
     public List<IHostedService> HostedServices { get; } = [];
 
     /// <summary>Whether <see cref="IPlugin.StartAsync"/> was called, so that its counterpart is owed.</summary>
     public bool IsStartCalled { get; set; }
+
+    /// <summary>The service with this token, or <see langword="null"/>.</summary>
+    public OfferedService? OfferOf(string token) => Offers.FirstOrDefault(offer => string.Equals(offer.Token, token, StringComparison.Ordinal));
 
     /// <summary>Lets go of everything of the plugin.</summary>
     public void Clear()
@@ -59,10 +72,15 @@ internal sealed class InstanceParts(PluginVersionId id)
         Assembly = null;
         Context = null;
         Plugin = null;
+        Events = null;
         Provider = null;
         Endpoints = null;
         Guards = null;
         LifecycleManager = null;
+        Offers = [];
         HostedServices.Clear();
+        foreach (var dependency in Dependencies)
+            dependency.Dispose();
+        Dependencies = [];
     }
 }

@@ -1,4 +1,5 @@
 using Berth.Host.Isolation.InProcess;
+using Berth.Host.Isolation.InProcess.Contracts;
 
 namespace Berth.Host.Pipeline;
 
@@ -6,14 +7,14 @@ namespace Berth.Host.Pipeline;
 /// Loads the main assembly into a context of its own, makes the plugin's entry object, its services and its endpoints. Promise:
 /// nothing is started; what fails here leaves a context that the teardown takes away.
 /// </summary>
-internal sealed class LoadStage(PluginConfiguration configuration) : IPipelineStage
+internal sealed class LoadStage(PluginConfiguration configuration, ContractFiles contracts) : IPipelineStage
 {
     public string Phase => "load";
 
     public string FaultCode => "plugin.load_failed";
 
-    public ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Load(parts) ?? configuration.Configure(parts));
+    public async ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken) =>
+        Load(parts, await contracts.FindAsync(parts.Files!, cancellationToken)) ?? configuration.Configure(parts);
 
     /// <summary>Where the manifest says that the main assembly lies.</summary>
     public static string MainAssemblyPath(PluginVersionFiles files)
@@ -25,13 +26,13 @@ internal sealed class LoadStage(PluginConfiguration configuration) : IPipelineSt
             : throw new InvalidOperationException($"{files.Id}: module.assembly leads out of the version's folder.");
     }
 
-    private static StageFault? Load(InstanceParts parts)
+    private static StageFault? Load(InstanceParts parts, PluginContracts contracts)
     {
         var path = MainAssemblyPath(parts.Files!);
         if (!File.Exists(path))
             return new StageFault("plugin.assembly_missing", $"{parts.Id} has no file '{parts.Files!.Manifest.Module!.Assembly}', which its manifest names as module.assembly. Its publisher has to add it.");
 
-        parts.LoadContext = new PluginLoadContext(parts.Id, path);
+        parts.LoadContext = new PluginLoadContext(parts.Id, path, contracts);
         parts.Assembly = parts.LoadContext.LoadMain();
         var entries = parts.Assembly.GetExportedTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && typeof(IPlugin).IsAssignableFrom(type))

@@ -1,3 +1,5 @@
+using Berth.Host.Services.CrossPlugin;
+
 namespace Berth.Host.Services;
 
 /// <summary>The user of one call, as the plugin's scoped services see it.</summary>
@@ -13,6 +15,12 @@ internal sealed class CallScope
     /// <summary>What belongs to the user of this call.</summary>
     public IUserScope Entered => Scope;
 
+    /// <summary>The service calls that this call is the last of; <see langword="null"/> for a request.</summary>
+    public CallChain? Chain { get; private set; }
+
+    /// <summary>Cancelled when the call is over, in time or not.</summary>
+    public CancellationToken Ending => _ending;
+
     public IUserSettingsSource Settings => field ??= new SettingsSource(Scope.SettingsJson);
 
     private IUserScope Scope => _scope
@@ -21,8 +29,10 @@ internal sealed class CallScope
     /// <summary>Sets whose call it is.</summary>
     /// <param name="scope">The user.</param>
     /// <param name="ending">Cancelled when the call is over, in time or not.</param>
-    public void Enter(IUserScope scope, CancellationToken ending)
+    /// <param name="chain">The service calls that led here.</param>
+    public void Enter(IUserScope scope, CancellationToken ending, CallChain? chain = null)
     {
+        Chain = chain;
         _scope = scope;
         _ending = ending;
     }

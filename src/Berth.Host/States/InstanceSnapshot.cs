@@ -1,3 +1,5 @@
+using Berth.Host.Health;
+
 namespace Berth.Host.States;
 
 /// <summary>One instance, as it is at one moment.</summary>
@@ -28,6 +30,12 @@ public sealed record InstanceSnapshot(
 
     /// <summary>When a version that failed may be tried again; <see langword="null"/> when it will not be by itself.</summary>
     public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Memory that is known to be held by the running instance: its assemblies, in bytes. What it allocates is the runtime's and not in it.</summary>
+    public long CodeBytes { get; init; }
+
+    /// <summary>Its circuit breaker; <see langword="null"/> when nothing is loaded.</summary>
+    public BreakerSnapshot? Breaker { get; init; }
 
     /// <summary>Instances before this one, replaced by a reload, that still drain or are being unloaded.</summary>
     public int Replaced { get; init; }

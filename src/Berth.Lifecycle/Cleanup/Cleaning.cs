@@ -1,9 +1,10 @@
+using Berth.Host;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Lifecycle.Cleanup;
 
 /// <summary>Runs the stages, one run after another.</summary>
-internal sealed partial class Cleaning(CleanupStages stages, TimeProvider time, ILogger<Cleaning> logger) : ICleanup, IDisposable
+internal sealed partial class Cleaning(CleanupStages stages, UnreferencedVersions versions, TimeProvider time, ILogger<Cleaning> logger) : ICleanup, IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile EndedRun? _last;
@@ -29,6 +30,19 @@ internal sealed partial class Cleaning(CleanupStages stages, TimeProvider time, 
             }
 
             return result;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public async Task<long?> RemoveAsync(string slug, string version, bool isDryRun, CancellationToken cancellationToken = default)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return await versions.RemoveAsync(new PluginVersionId(slug, version), isDryRun, cancellationToken);
         }
         finally
         {

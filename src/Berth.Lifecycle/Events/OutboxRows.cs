@@ -5,7 +5,7 @@ namespace Berth.Lifecycle.Events;
 /// <summary>Reads of <c>outbox</c>.</summary>
 internal static class OutboxRows
 {
-    private const string Columns = "seq AS sequence, type, subject, user_id, at, data AS data_json";
+    private const string Columns = "seq AS sequence, type, subject, user_id, at, data AS data_json, raised_by";
 
     public static Task<IReadOnlyList<PublishedEvent>> AfterAsync(DbSession session, long after, int limit) => session.QueryAsync<PublishedEvent>(
         $"SELECT {Columns} FROM outbox WHERE seq > @after ORDER BY seq LIMIT @limit", new { after, limit });

@@ -47,7 +47,11 @@ public sealed record GuardManifest(string Name, string? Class, string Scope, str
 
 /// <summary>One entry of <c>module.crossPluginServices</c>.</summary>
 public sealed record CrossPluginServiceManifest(
-    string ServiceName, string Token, string? Contract, bool Global, string? Description, IReadOnlyList<string> Capabilities, SemanticVersion? Version);
+    string ServiceName, string Token, string? Contract, bool Global, string? Description, IReadOnlyList<string> Capabilities, SemanticVersion? Version)
+{
+    /// <summary>The slugs of the plugins that may use it when it is not global.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+}
 
 /// <summary>One entry of <c>module.consumes</c>.</summary>
 public sealed record ConsumedServiceManifest(string Token, string From, VersionRange? Range, bool Optional);

@@ -75,7 +75,10 @@ internal static class ModuleSection
                 service.Flag("global") ?? false,
                 service.Text("description", 4096),
                 service.Texts("capabilities", 128, distinct: true),
-                ManifestReader.ReadVersion(service, "version"));
+                ManifestReader.ReadVersion(service, "version"))
+            {
+                Allow = ReadAllowed(service),
+            };
             service.RefuseUnknown();
             if (read.Token.Length > 0 && !tokens.Add(read.Token))
             {
@@ -86,6 +89,18 @@ internal static class ModuleSection
         }
 
         return services;
+    }
+
+    private static IReadOnlyList<string> ReadAllowed(ManifestObject service)
+    {
+        var allowed = service.Texts("allow", 64, distinct: true);
+        for (var i = 0; i < allowed.Count; i++)
+        {
+            if (!ManifestText.IsSlug(allowed[i]))
+                service.Faults.Add(ManifestFaultCodes.Name, $"{service.PointerTo("allow")}/{i}", $"{ManifestFaults.Quote(allowed[i])} is not a plugin's name. {ManifestText.SlugAdvice}");
+        }
+
+        return allowed;
     }
 
     private static ConsumedServiceManifest ReadConsumed(ManifestObject consumed, string? slug)

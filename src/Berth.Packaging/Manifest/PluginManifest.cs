@@ -75,6 +75,9 @@ public sealed record PluginManifest
     /// <summary>The <c>optimization</c> member, as written.</summary>
     public JsonElement? Optimization { get; init; }
 
+    /// <summary><c>optimization.caching.ttl</c>: how long a host may believe what it found out about this version, if it says.</summary>
+    public TimeSpan? CachingTimeToLive { get; init; }
+
     /// <summary>The <c>events</c> member, as written.</summary>
     public JsonElement? Events { get; init; }
 

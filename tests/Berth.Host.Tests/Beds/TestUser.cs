@@ -24,7 +24,18 @@ internal sealed class TestUser(string id) : IUserScope, IPluginUser, IUserData
     /// <summary>The plugins that this user has, beside the one that is called.</summary>
     public ConcurrentDictionary<string, OtherInstallation> Plugins { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    public ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) => new(Plugins.GetValueOrDefault(slug));
+    /// <summary>What this user has of other plugins: the version, and whether it is switched on. Their documents are those of a user of their own.</summary>
+    public ConcurrentDictionary<string, (string Version, bool IsEnabled, TestUser Scope)> Others { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Installs, updates or switches another plugin.</summary>
+    public TestUser Has(string slug, string version, bool isEnabled = true)
+    {
+        Others.AddOrUpdate(slug, _ => (version, isEnabled, new TestUser(Id)), (_, before) => (version, isEnabled, before.Scope));
+        return this;
+    }
+
+    public ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Plugins.TryGetValue(slug, out var plugin) ? plugin : Others.TryGetValue(slug, out var other) ? new OtherInstallation(new PluginVersionId(slug, other.Version), other.IsEnabled, other.Scope) : null);
 
     public UserInstallation Installation(PluginVersionId plugin) => new(this, plugin.Slug, plugin.Version, this, SettingsJson);
 

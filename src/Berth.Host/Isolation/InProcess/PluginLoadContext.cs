@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Berth.Host.Isolation.InProcess.Contracts;
 
 namespace Berth.Host.Isolation.InProcess;
 
@@ -13,16 +14,23 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
     private readonly string _main;
     private readonly string _folder;
     private readonly AssemblyDependencyResolver? _resolver;
+    private readonly PluginContracts? _contracts;
+    private long _loadedBytes;
 
-    public PluginLoadContext(PluginVersionId id, string main)
+    public PluginLoadContext(PluginVersionId id, string main, PluginContracts? contracts = null)
         : base(id.ToString(), isCollectible: true)
     {
+        _contracts = contracts;
+        Unloading += static context => ((PluginLoadContext)context)._contracts?.Dispose();
         _id = id;
         _main = main;
         _folder = Path.GetDirectoryName(main)!;
         if (File.Exists(Path.ChangeExtension(main, ".deps.json")))
             _resolver = new AssemblyDependencyResolver(main);
     }
+
+    /// <summary>The sizes of all assemblies that were loaded so far: they are in private memory until the unload.</summary>
+    public long LoadedBytes => Interlocked.Read(ref _loadedBytes);
 
     public Assembly LoadMain() => LoadFile(_main);
 
@@ -31,6 +39,8 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
         var name = assemblyName.Name!;
         if (SharedAssemblies.Contains(name))
             return null;
+        if (_contracts?.Load(assemblyName) is { } contract)
+            return contract;
         if (Probe(assemblyName, name) is { } path)
             return LoadFile(path);
 
@@ -58,6 +68,7 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
     private Assembly LoadFile(string path)
     {
         using var stream = new MemoryStream(File.ReadAllBytes(path), writable: false);
+        Interlocked.Add(ref _loadedBytes, stream.Length);
         return LoadFromStream(stream);
     }
 }
