@@ -1,4 +1,6 @@
 using Berth.Data.Sessions;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Berth.Server.Tests;
 
