@@ -54,6 +54,18 @@ public sealed record HostOptions
     /// <summary>Bounds of the host's caches.</summary>
     public CacheOptions Caches { get; init; } = new();
 
+    /// <summary>
+    /// The load of the machine's memory, or of what the process may use of it, from 0 to 1, from which on idle instances are retired
+    /// before their time. Default 0.9; 1 or more: never.
+    /// </summary>
+    public double MemoryPressureThreshold { get; init; } = 0.9;
+
+    /// <summary>How often the load is looked at. Default 10 seconds.</summary>
+    public TimeSpan MemoryPressureInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Tells the load; for tests that need to set it. Default: what the garbage collector saw last.</summary>
+    public Func<double> MemoryLoad { get; init; } = Usage.MemoryLoad.Now;
+
     /// <summary>How long running calls may go on once a version drains. Default 10 seconds.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 

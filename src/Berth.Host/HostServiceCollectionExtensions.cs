@@ -12,6 +12,7 @@ using Berth.Host.Pipeline;
 using Berth.Host.Reload;
 using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
+using Berth.Host.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -48,6 +49,7 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<LoadStage>();
         services.AddSingleton<StartStage>();
         services.AddSingleton<InstancePipeline>();
+        services.AddSingleton<ContextWatch>();
         services.AddSingleton<InstanceTeardown>();
         services.AddSingleton<InstanceUnload>();
         services.AddSingleton<PoolCounts>();
@@ -59,6 +61,7 @@ public static class HostServiceCollectionExtensions
         services.AddSingleton<IInstanceLoader, InstanceLoader>();
         services.TryAddSingleton<IWantedInstances, NothingWanted>();
         services.AddHostedService<InstanceRetirement>();
+        services.AddHostedService<PressureRetirement>();
         services.AddHostedService<StartLoading>();
         services.AddObservability();
         return services;

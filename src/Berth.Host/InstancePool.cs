@@ -3,6 +3,7 @@ using Berth.Events;
 using Berth.Host.Events;
 using Berth.Host.Graph;
 using Berth.Host.Hooks;
+using Berth.Host.Isolation.InProcess;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
@@ -55,6 +56,17 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
     public async Task<int> RetireIdleAsync(CancellationToken cancellationToken = default)
     {
         var retiring = _slots.Values.Select(slot => slot.TryRetire(_parts.Options.IdleTimeout, "idle")).OfType<Task<UnloadOutcome>>().ToList();
+        await Task.WhenAll(retiring).WaitAsync(cancellationToken);
+        return retiring.Count;
+    }
+
+    /// <summary>
+    /// Retires those without a lease that have been idle for longest, at most a quarter of them, before their time. Returns how many.
+    /// </summary>
+    public async Task<int> RetireUnderPressureAsync(CancellationToken cancellationToken)
+    {
+        var idle = _slots.Values.Select(slot => (slot, IdleFor: slot.IdleFor)).Where(each => each.IdleFor is not null).OrderByDescending(each => each.IdleFor).Select(each => each.slot).ToList();
+        var retiring = idle.Take((idle.Count + 3) / 4).Select(slot => slot.TryRetire(TimeSpan.Zero, "pressure")).OfType<Task<UnloadOutcome>>().ToList();
         await Task.WhenAll(retiring).WaitAsync(cancellationToken);
         return retiring.Count;
     }

@@ -4,7 +4,10 @@ using Berth.Host.Dispatch;
 using Berth.Host.Events;
 using Berth.Host.Health;
 using Berth.Host.Pipeline;
+using Berth.Host.Resources;
+using Berth.Host.Services;
 using Berth.Host.States;
+using Berth.Host.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host;
@@ -21,9 +24,10 @@ internal sealed class RunningInstance
     {
         Parts = parts;
         Time = time;
+        Usage = InstanceUsage.Of(parts.Id);
         var rules = BreakerRules.Of(options.Breaker, parts.Files!.TrustLevel, parts.Files.Manifest.Monitoring.CircuitBreaker);
         Breaker = new InstanceBreaker(parts.Id, rules, time, events) { Changed = FollowBreaker };
-        Monitor = new InstanceMonitor(parts.Id, counts, Breaker, rules, events);
+        Monitor = new InstanceMonitor(parts.Id, counts, Breaker, rules, Usage, events);
         if (parts.Events is { } subscriptions)
             subscriptions.Monitor = Monitor;
         _options = options;
@@ -38,6 +42,8 @@ internal sealed class RunningInstance
     }
 
     public InstanceParts Parts { get; }
+
+    public InstanceUsage Usage { get; }
 
     public TimeProvider Time { get; }
 
@@ -71,6 +77,9 @@ internal sealed class RunningInstance
 
     public Task Drained => _leases.Drained;
 
+    /// <summary>What it holds that ends with it.</summary>
+    public ResourceCounts? Resources => Parts.Context is { Resources: var resources } ? new ResourceCounts(resources.Timers, resources.Owned, Parts.HostedServices.Count) : null;
+
     public TimeSpan IdleFor => Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
     public bool TryAcquire() => _leases.TryAcquire();
@@ -103,7 +112,7 @@ internal sealed class RunningInstance
         }
 
         var request = new CallRequest(context, user.User, pathBase, path, plugin.Unloading);
-        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints, pass);
+        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints, pass, new PluginScope(Parts.Id, user.User.Id, Usage));
         _leases.Add();
         return call.StartAsync();
     }

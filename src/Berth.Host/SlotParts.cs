@@ -1,6 +1,7 @@
 using Berth.Host.Events;
 using Berth.Host.Graph;
 using Berth.Host.Hooks;
+using Berth.Host.Isolation.InProcess;
 using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
@@ -12,5 +13,5 @@ namespace Berth.Host;
 
 /// <summary>What the slots of all versions share.</summary>
 internal sealed record SlotParts(
-    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, ServiceDirectory Services, HostOptions Options,
+    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, ContextWatch Contexts, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, ServiceDirectory Services, HostOptions Options,
     HostMetrics Metrics, TimeProvider Time, ILogger<VersionSlot> Logger);

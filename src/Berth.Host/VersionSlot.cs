@@ -1,5 +1,6 @@
 using Berth.Events;
 using Berth.Host.States;
+using Berth.Host.Usage;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Host;
@@ -97,6 +98,9 @@ internal sealed partial class VersionSlot
             }
         }
     }
+
+    /// <summary>How long no lease was held on what runs; <see langword="null"/> when one is held or nothing runs.</summary>
+    public TimeSpan? IdleFor => _running is { Leases: 0 } running ? running.IdleFor : null;
 
     /// <summary>Unloads when no lease was held for that time and nobody who runs needs it; <see langword="null"/> when that is not so.</summary>
     public Task<UnloadOutcome>? TryRetire(TimeSpan idleFor, string reason)
@@ -220,6 +224,9 @@ internal sealed partial class VersionSlot
                     CodeBytes = running?.Parts.LoadContext?.LoadedBytes ?? 0,
                     Replaced = _replaced.Count,
                     Breaker = running?.Breaker.Snapshot(),
+                    Usage = InstanceUsage.Of(_id).ToSnapshot(),
+                    Resources = running?.Resources,
+                    Leaks = _parts.Contexts.Of(_id),
                 };
         }
     }

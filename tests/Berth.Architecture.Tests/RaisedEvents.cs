@@ -20,8 +20,12 @@ internal static partial class RaisedEvents
 
     private static bool IsCatalogue(string file) => file.Contains("/Berth.Abstractions/Events/", StringComparison.Ordinal);
 
+    // The record made, or the type written in code or SQL, or put together from its group and a word.
     private static bool Raises(string text, string type) =>
-        text.Contains($"new {EventCatalogue.RecordOf(type)!.Name}(", StringComparison.Ordinal) || text.Contains($"\"{type}\"", StringComparison.Ordinal);
+        text.Contains($"new {EventCatalogue.RecordOf(type)!.Name}(", StringComparison.Ordinal)
+        || text.Contains($"\"{type}\"", StringComparison.Ordinal)
+        || text.Contains($"'{type}'", StringComparison.Ordinal)
+        || text.Contains($"$\"{type[..type.LastIndexOf('.')]}.{{", StringComparison.Ordinal);
 
     private static string Markdown(string comment)
     {

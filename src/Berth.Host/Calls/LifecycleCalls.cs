@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Berth.Host.Health;
 using Berth.Host.Observability;
 using Berth.Host.Services;
+using Berth.Host.Usage;
 
 namespace Berth.Host.Calls;
 
@@ -59,7 +60,8 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         var began = instance.Time.GetTimestamp();
         var ending = new CancellationTokenSource();
         var trace = CallTrace.Start(CallKind.Lifecycle, instance.Parts.Id, instance.IsTraced)?.SetTag("plugin.call", call);
-        var running = StartAsync(call, installation, code, trace, ending.Token);
+        var scope = new PluginScope(instance.Parts.Id, installation.User.Id);
+        var running = StartAsync(call, scope, installation, code, trace, ending.Token);
         try
         {
             var (result, failure) = await running.WaitAsync(limit, instance.Time, cancellationToken);
@@ -69,7 +71,7 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         catch (TimeoutException)
         {
             var failure = $"took longer than {limit.TotalSeconds:0.###} s";
-            Ended(call, CallResult.TimedOut, failure, began, pass, trace);
+            Ended(call, CallResult.TimedOut, failure, began, pass, trace, FlowPlace.Holds(scope, limit / 4));
             throw new PluginCallException(instance.Parts.Id, call, "it " + failure);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -99,21 +101,21 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
             };
     }
 
-    private void Ended(string call, CallResult result, string? reason, long began, BreakerPass pass, Activity? trace)
+    private void Ended(string call, CallResult result, string? reason, long began, BreakerPass pass, Activity? trace, bool holdsThread = false)
     {
-        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)) { Pass = pass, Limit = limit });
+        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)) { Pass = pass, Limit = limit, HoldsThread = holdsThread });
         CallTrace.End(trace, result, reason);
     }
 
     private Task<(T? Result, string? Failure)> StartAsync<T>(
-        string call, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, Activity? trace, CancellationToken ending)
+        string call, PluginScope scope, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, Activity? trace, CancellationToken ending)
     {
         // The reference is the code's own: after a time-out it keeps the instance until the code has really ended.
         instance.AddReference();
         var name = $"{call} for user {installation.User.Id}";
         var key = new object();
         instance.NameRunning(key, name);
-        return ForeignCode.RunAsync(async () =>
+        return ForeignCode.RunAsync(scope, async () =>
         {
             try
             {

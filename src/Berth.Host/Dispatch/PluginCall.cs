@@ -3,6 +3,7 @@ using Berth.Host.Health;
 using Berth.Host.Observability;
 using Berth.Host.Services;
 using Berth.Host.Services.CrossPlugin;
+using Berth.Host.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Dispatch;
@@ -30,6 +31,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly CallServices _services;
     private readonly CallFeatures _features;
     private readonly BreakerPass _pass;
+    private readonly PluginScope _scope;
     private ITimer? _timer;
     private long _began;
     private long _started;
@@ -38,9 +40,10 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private int _isAnswered;
     private volatile bool _holdsThread;
 
-    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints, BreakerPass pass)
+    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints, BreakerPass pass, PluginScope scope)
     {
         _pass = pass;
+        _scope = scope;
         _instance = instance;
         _host = host;
         _endpoints = endpoints;
@@ -75,6 +78,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        PluginScope.Current = _scope;
         _holdsThread = true;
         var answer = RunAsync();
         _holdsThread = false;
@@ -105,6 +109,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        PluginScope.Current = _scope;
         InlineCalls.Enter(this);
         _holdsThread = true;
         var answer = RunAsync();
@@ -276,7 +281,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
             OwnTime = own,
             Limit = _limit,
             IsClientSlow = isClientSlow,
-            HoldsThread = _holdsThread,
+            HoldsThread = _holdsThread || (result == CallResult.TimedOut && FlowPlace.Holds(_scope, _limit / 4)),
         };
     }
 }

@@ -15,6 +15,9 @@ public sealed record BreakerRules(bool IsOn, int FailureThreshold, TimeSpan Reco
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
+    // As in the manifest's schema.
+    private const int MostCalls = 1000;
+
     /// <summary>The rules of a version.</summary>
     /// <param name="options">The host's.</param>
     /// <param name="trustLevel">The version's trust level.</param>
@@ -25,9 +28,9 @@ public sealed record BreakerRules(bool IsOn, int FailureThreshold, TimeSpan Reco
         var limits = options.LimitsOf(trustLevel);
         return new BreakerRules(
             wish is not { Enabled: false } || !limits.MayBeOff,
-            Math.Max(1, Fewer(limits.FailureThreshold, wish?.FailureThreshold)),
+            Math.Clamp(Fewer(limits.FailureThreshold, wish?.FailureThreshold), 1, MostCalls),
             Within(Recovery(limits, wish)),
-            Math.Max(1, Fewer(limits.HalfOpenMaxCalls, wish?.HalfOpenMaxCalls)),
+            Math.Clamp(Fewer(limits.HalfOpenMaxCalls, wish?.HalfOpenMaxCalls), 1, MostCalls),
             Within(options.Window),
             options.SlowCall);
     }

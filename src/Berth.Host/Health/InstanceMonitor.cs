@@ -3,6 +3,7 @@ using Berth.Host.Events;
 using Berth.Host.Hooks;
 using Berth.Host.Observability;
 using Berth.Host.States;
+using Berth.Host.Usage;
 
 namespace Berth.Host.Health;
 
@@ -10,7 +11,8 @@ namespace Berth.Host.Health;
 /// Hears of every call into one instance, exactly once, when its caller has the answer: the one place that counts, judges and
 /// measures. On the hot path: no lock, no text made unless something went wrong.
 /// </summary>
-internal sealed class InstanceMonitor(PluginVersionId id, InstanceCounts counts, InstanceBreaker breaker, BreakerRules rules, IHostEvents events)
+internal sealed class InstanceMonitor(
+    PluginVersionId id, InstanceCounts counts, InstanceBreaker breaker, BreakerRules rules, InstanceUsage usage, IHostEvents events)
 {
     /// <summary>Measures the calls; <see langword="null"/> where nobody does.</summary>
     public CallMeter? Meter { get; set; }
@@ -45,7 +47,11 @@ internal sealed class InstanceMonitor(PluginVersionId id, InstanceCounts counts,
                 Errors?.Tell(call);
                 events.Raise(new CallTimeExceeded(id.Slug, id.Version, call.Call.ToString()!, call.Limit.TotalMilliseconds), id);
                 if (call.HoldsThread)
+                {
+                    usage.AddHeldCall(call.Call.ToString()!);
                     events.Raise(new ThreadHeld(id.Slug, id.Version, call.Call.ToString()!, call.Elapsed.TotalMilliseconds), id);
+                }
+
                 break;
             case CallResult.Succeeded when isSlow:
                 events.Raise(new SlowCall(id.Slug, id.Version, call.Call.ToString()!, (call.OwnTime ?? call.Elapsed).TotalMilliseconds, rules.SlowCall.TotalMilliseconds), id);

@@ -13,7 +13,7 @@ namespace Berth.Host.Pipeline;
 
 /// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager: the second half of the load.</summary>
 internal sealed class PluginConfiguration(
-    ILoggerFactory loggers, PluginEventParts events, GuardRegister guards, GuardRunner runner, GuardTrail trail, ServiceCalls calls, ServiceIntrospection introspection)
+    ILoggerFactory loggers, PluginEventParts events, GuardRegister guards, GuardRunner runner, GuardTrail trail, ServiceCalls calls, ServiceIntrospection introspection, TimeProvider time)
 {
     /// <summary>Fills <paramref name="parts"/>. What the plugin's code throws becomes a fault of its own.</summary>
     public StageFault? Configure(InstanceParts parts)
@@ -32,12 +32,13 @@ internal sealed class PluginConfiguration(
     {
         var files = parts.Files!;
         var pluginLoggers = new PluginLoggerFactory(loggers, parts.Id);
-        parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""));
+        parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""), time);
 
         var services = new ServiceCollection();
         parts.Events = events.Open(files, parts.Context);
         PluginServices.Add(services, parts.Context, pluginLoggers, parts.Events);
         services.AddSingleton(new ConsumerServices(calls, introspection, files, parts.Context)).AddScoped<IPluginServices, CallPluginServices>();
+        services.AddSingleton(parts.Context.Resources.Time);
         parts.Plugin!.ConfigureServices(services, parts.Context);
         if (GuardDeclarations.Read(files, parts.Assembly!, services, out var declared) is { } wrong)
             return wrong;

@@ -20,7 +20,21 @@ internal static class ForeignCode
             return Task.Run(code);
     }
 
-    /// <inheritdoc cref="RunAsync{T}"/>
+    /// <summary>The same, as the code of the scope's version: what it uses is counted there.</summary>
+    public static Task<T> RunAsync<T>(PluginScope scope, Func<Task<T>> code) => RunAsync(() =>
+    {
+        PluginScope.Current = scope;
+        return code();
+    });
+
+    /// <inheritdoc cref="RunAsync{T}(PluginScope, Func{Task{T}})"/>
+    public static Task RunAsync(PluginScope scope, Func<Task> code) => RunAsync(() =>
+    {
+        PluginScope.Current = scope;
+        return code();
+    });
+
+    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}})"/>
     public static Task RunAsync(Func<Task> code) => RunAsync(async () =>
     {
         await code();

@@ -1,4 +1,7 @@
 using Berth.Host.Health;
+using Berth.Host.Isolation.InProcess;
+using Berth.Host.Resources;
+using Berth.Host.Usage;
 
 namespace Berth.Host.States;
 
@@ -39,4 +42,13 @@ public sealed record InstanceSnapshot(
 
     /// <summary>Instances before this one, replaced by a reload, that still drain or are being unloaded.</summary>
     public int Replaced { get; init; }
+
+    /// <summary>What its code has used since the start, over all its loads.</summary>
+    public UsageSnapshot? Usage { get; init; }
+
+    /// <summary>What the running instance holds that ends with it; <see langword="null"/> when none runs.</summary>
+    public ResourceCounts? Resources { get; init; }
+
+    /// <summary>Load contexts of the version that stayed in memory after their unload, the oldest first.</summary>
+    public IReadOnlyList<LeakedContext> Leaks { get; init; } = [];
 }

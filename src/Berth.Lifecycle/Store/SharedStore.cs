@@ -31,7 +31,7 @@ internal sealed partial class SharedStore : ISharedStore
 
     public StorePaths Paths => _paths;
 
-    public CacheFigures Figures => _snapshots.Figures;
+    public Installations.CacheFigures Figures => _snapshots.Figures;
 
     public ValueTask<StoredVersion?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Find(slug, version));

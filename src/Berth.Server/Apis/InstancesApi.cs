@@ -21,7 +21,7 @@ internal static class InstancesApi
             group.MapPost("/instances/{slug}/{version}/reload", ReloadAsync).WithSummary("Bring up a new instance, switch to it, drain the old one; no call fails");
             group.MapPost("/instances/{slug}/{version}/unload", UnloadAsync).WithSummary("Drain and unload an instance; the next call loads it again");
             group.MapPost("/instances/{slug}/{version}/quarantine", QuarantineAsync).WithSummary("Stop a version and keep it from running on every node until it is released");
-            group.MapPost("/instances/{slug}/{version}/release", ReleaseAsync).WithSummary("Let a version run again that was quarantined, failed or leaked");
+            group.MapPost("/instances/{slug}/{version}/release", ReleaseAsync).WithSummary("Let a version run again that was quarantined, failed or leaked, or close its circuit breaker");
             group.MapPut("/instances/{slug}/{version}/wanted", WantAsync).WithSummary("Load a version at every start");
             group.MapDelete("/instances/{slug}/{version}/wanted", UnwantAsync).WithSummary("Load a version no longer at every start");
             group.MapGet("/safe-mode", SafeMode).WithSummary("Whether this node runs without plugins");
@@ -90,8 +90,8 @@ internal static class InstancesApi
         var wasQuarantined = await desired.EndQuarantineAsync(context.Caller().ForOperations(context), id, context.RequestAborted);
         var wasMarked = pool.Release(id);
         return wasQuarantined || wasMarked
-            ? Results.Json(new { status = "success", state = "discovered" }, BerthJson.Options)
-            : throw new ApiProblemException(StatusCodes.Status404NotFound, "instance.not_marked", $"{id} is neither quarantined nor marked as failed or leaked, so there is nothing to release.");
+            ? Results.Json(new { status = "success", state = InstanceShapes.Name(pool.Snapshot().FirstOrDefault(instance => instance.Id == id)?.State ?? InstanceState.Discovered) }, BerthJson.Options)
+            : throw new ApiProblemException(StatusCodes.Status404NotFound, "instance.not_marked", $"{id} is neither quarantined nor marked as failed or leaked, and its circuit breaker is closed, so there is nothing to release.");
     }
 
     private static async Task<IResult> WantAsync(HttpContext context, IInstancePool pool, ISharedStore store, IDesiredStates desired)

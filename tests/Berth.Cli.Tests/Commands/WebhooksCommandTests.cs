@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Berth.Cli.Output;
 
 namespace Berth.Cli.Tests.Commands;
@@ -68,4 +69,6 @@ public sealed class WebhooksCommandTests : ScriptedServerTests
             (await Cli.RunAsync("webhooks", word, Id)).Exit.ShouldBe(ExitCode.Done, word);
         (await Cli.RunAsync("webhooks", "rotate", Id)).Out.Trim().ShouldBe("whsec_new");
     }
+
+    private JsonElement Posted() => JsonDocument.Parse(Server.Requests.Last(request => request.Method == "POST").Text).RootElement;
 }

@@ -1,19 +1,29 @@
-namespace Berth.Host.Services;
+namespace Berth.Host.Resources;
 
-/// <summary>Outgoing HTTP of plugins: one handler of the host's with its connections, and a thin client for each call.</summary>
-internal static class PluginHttp
+/// <summary>
+/// Outgoing HTTP of one instance: a handler with its connections, which end with the instance, and a thin client for each call.
+/// </summary>
+internal sealed class InstanceHttp : IDisposable
 {
+    private readonly Lazy<SocketsHttpHandler> _handler = new(CreateHandler);
+
+    /// <summary>A client whose requests end with the call.</summary>
+    public HttpClient CreateClient(CancellationToken ending) => new(new CallHandler(_handler.Value, ending), disposeHandler: true);
+
+    public void Dispose()
+    {
+        if (_handler.IsValueCreated)
+            _handler.Value.Dispose();
+    }
+
     // No proxy from the environment, no cookies: what one user's call received must not go out with another's.
-    private static readonly SocketsHttpHandler Handler = new()
+    private static SocketsHttpHandler CreateHandler() => new()
     {
         UseProxy = false,
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     };
-
-    /// <summary>A client whose requests end with the call.</summary>
-    public static HttpClient CreateClient(CancellationToken ending) => new(new CallHandler(Handler, ending), disposeHandler: true);
 
     private sealed class CallHandler(HttpMessageHandler inner, CancellationToken ending) : HttpMessageHandler
     {
