@@ -24,7 +24,7 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
         if (instance.Parts is not { Context: { } plugin, Provider: { } provider, Guards: { } guards })
             return GuardVerdict.Unavailable(guard, $"{instance.Parts.Id}, which has it, is being unloaded.");
         if (!instance.Monitor.TryEnter(out var pass, out var retryAfter))
-            return GuardVerdict.Unavailable(guard, $"{guards.Id}, which has it, failed or was slow again and again, so it is left alone for another {Math.Ceiling(retryAfter.TotalSeconds):0} s.");
+            return GuardVerdict.Unavailable(guard, $"{instance.Parts.Id} has it, and {InstanceMonitor.LeftAlone(retryAfter)}.");
         var began = instance.Time.GetTimestamp();
         var ending = new CallToken(round.CancellationToken, plugin.Unloading);
         Activity.Current = round.Activity;

@@ -6,6 +6,7 @@ using Berth.Host.Health;
 using Berth.Host.Services;
 using Berth.Host.States;
 using Berth.Host.Tests.Beds;
+using Berth.Host.Usage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Host.Tests.Events.Plugins;
@@ -17,7 +18,9 @@ public sealed class PluginEventsTests : IAsyncLifetime
     private readonly EventBus _bus = new(TimeProvider.System, NullLogger<EventBus>.Instance);
     private readonly CancellationTokenSource _unloading = new();
     private readonly InstanceCounts _counts = new();
+    private readonly BreakerRules _rules = BreakerRules.Of(new HostOptions().Breaker, "verified", null);
     private readonly PluginEvents _events;
+    private InstanceBreaker _breaker = null!;
     private readonly IPluginEvents _door;
 
     public PluginEventsTests()
@@ -29,7 +32,14 @@ public sealed class PluginEventsTests : IAsyncLifetime
               "events": { "custom": ["written"] }
             }
             """);
-        _door = _events = new PluginEvents(Id, rules, parts, _unloading.Token) { Monitor = new InstanceMonitor(_counts) };
+        _door = _events = new PluginEvents(Id, rules, parts, _unloading.Token) { Monitor = MonitorOf(_counts) };
+    }
+
+    private static InstanceMonitor MonitorOf(InstanceCounts counts)
+    {
+        var events = new RecordedEvents();
+        var rules = BreakerRules.Of(new BreakerOptions(), "verified", null);
+        return new InstanceMonitor(Id, counts, new InstanceBreaker(Id, rules, TimeProvider.System, events), rules, InstanceUsage.Of(Id), events);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -190,6 +200,29 @@ public sealed class PluginEventsTests : IAsyncLifetime
         for (var i = 0; i < 100; i++)
             _door.Subscribe<InstallationInstalled>((_, _) => Task.CompletedTask);
         Should.Throw<EventRefusedException>(() => _door.Subscribe<InstallationInstalled>((_, _) => Task.CompletedTask));
+    }
+
+    [Fact]
+    public async Task A_breaker_that_opened_keeps_events_away_from_the_handlers()
+    {
+        var heard = new ConcurrentQueue<string>();
+        _door.Subscribe<InstallationInstalled>((installed, _) =>
+        {
+            heard.Enqueue(installed.OperationId);
+            throw new InvalidOperationException("no");
+        });
+        for (var i = 0; i < 20; i++)
+            Relay($"{i}", number: i + 1);
+        await Eventually.BeTrueAsync(() => _breaker.State == BreakerState.Open);
+        await _unloading.CancelAsync();
+        await _events.DisposeAsync();
+        heard.Count.ShouldBe(_rules.FailureThreshold);
+    }
+
+    private InstanceMonitor Monitor()
+    {
+        _breaker = new InstanceBreaker(Id, _rules, TimeProvider.System, _bus);
+        return new InstanceMonitor(Id, _counts, _breaker, _rules, InstanceUsage.Of(Id), _bus);
     }
 
     private void Relay(string operation, long number) => _bus.Relay(
