@@ -14,7 +14,9 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b6"] = () => new SharingBenchmark(),
     ["b6-million"] = () => new MillionUsersBenchmark(),
     ["b7"] = () => new LoadBenchmark(),
+    ["b7-shapes"] = () => new ShapesBenchmark(),
     ["b8"] = () => new CallBenchmark(),
+    ["b9"] = () => new CycleBenchmark(),
     ["b13"] = () => new KillBenchmark(),
 };
 var isQuick = args.Contains("--quick");

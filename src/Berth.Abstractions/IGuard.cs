@@ -1,19 +1,14 @@
 namespace Berth;
 
-/// <summary>Decides whether a request may reach an endpoint of the plugin. Denies when it throws.</summary>
+/// <summary>
+/// Decides whether a request may reach an endpoint, of its own plugin or, when it is exported, of one that depends on it.
+/// Whatever is not a clear yes denies: an exception, too long a time, no answer.
+/// </summary>
 public interface IGuard
 {
-    /// <summary>Decides on one request.</summary>
+    /// <summary>Decides on one request, before anything of its body is read.</summary>
     ValueTask<GuardDecision> DecideAsync(GuardContext context, CancellationToken cancellationToken);
 }
-
-/// <summary>What a guard may look at.</summary>
-/// <param name="Guard">The guard's name, as the endpoint requires it.</param>
-/// <param name="User">The caller.</param>
-/// <param name="Method">The HTTP method.</param>
-/// <param name="Path">The path below <c>/p/{slug}</c>.</param>
-/// <param name="RouteValues">The values of the matched route.</param>
-public sealed record GuardContext(string Guard, IPluginUser User, string Method, string Path, IReadOnlyDictionary<string, string?> RouteValues);
 
 /// <summary>A guard's answer.</summary>
 /// <param name="IsAllowed">Whether the request goes on.</param>

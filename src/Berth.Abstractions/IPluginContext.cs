@@ -22,4 +22,16 @@ public interface IPluginContext
 
     /// <summary>Cancelled when the version is being unloaded. Every loop and timer of the plugin listens to it.</summary>
     CancellationToken Unloading { get; }
+
+    /// <summary>
+    /// Hands over something that has to end with the loaded version: a listener, a socket, a subscription. It is disposed after
+    /// <see cref="IPlugin.StopAsync"/>, the newest first, whatever the plugin's code throws; at once when the version is gone already.
+    /// Returns it.
+    /// </summary>
+    T Own<T>(T resource)
+        where T : IDisposable
+    {
+        Unloading.Register(static owned => ((IDisposable)owned!).Dispose(), resource);
+        return resource;
+    }
 }

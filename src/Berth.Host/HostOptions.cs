@@ -1,3 +1,6 @@
+using Berth.Host.Caches;
+using Berth.Host.Health;
+
 namespace Berth.Host;
 
 /// <summary>How the host runs plugins.</summary>
@@ -15,8 +18,23 @@ public sealed record HostOptions
     /// <summary>Longest time of one request; the manifest may be stricter. Default 30 seconds.</summary>
     public TimeSpan RequestTimeLimit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Longest time of one guard's decision; of a guard of another plugin with all that it depends on. Default 5 seconds. A
+    /// plugin's own guard that holds its thread is not interrupted: the request's limit ends it.
+    /// </summary>
+    public TimeSpan GuardTimeLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time of one lifecycle hook; the one before the load has the start budget. Default 5 seconds.</summary>
+    public TimeSpan HookTimeLimit { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longest time of a version's health checks together; those at its start have the start budget. Default 5 seconds.</summary>
+    public TimeSpan HealthCheckTimeLimit { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Longest time of one lifecycle call. Default 60 seconds.</summary>
     public TimeSpan LifecycleTimeLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time of one call of a plugin's event handler. Default 10 seconds.</summary>
+    public TimeSpan EventTimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many loads in a row may fail within <see cref="CrashBudgetWindow"/> before a version is not tried again by itself. Default 10.</summary>
     public int CrashBudget { get; init; } = 10;
@@ -30,9 +48,30 @@ public sealed record HostOptions
     /// <summary>Starts without plugins: every lease is refused until an administrator ends it. Default off.</summary>
     public bool SafeMode { get; init; }
 
+    /// <summary>When circuit breakers open, by trust level.</summary>
+    public BreakerOptions Breaker { get; init; } = new();
+
+    /// <summary>Bounds of the host's caches.</summary>
+    public CacheOptions Caches { get; init; } = new();
+
+    /// <summary>
+    /// The load of the machine's memory, or of what the process may use of it, from 0 to 1, from which on idle instances are retired
+    /// before their time. Default 0.9; 1 or more: never.
+    /// </summary>
+    public double MemoryPressureThreshold { get; init; } = 0.9;
+
+    /// <summary>How often the load is looked at. Default 10 seconds.</summary>
+    public TimeSpan MemoryPressureInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Tells the load; for tests that need to set it. Default: what the garbage collector saw last.</summary>
+    public Func<double> MemoryLoad { get; init; } = Usage.MemoryLoad.Now;
+
     /// <summary>How long running calls may go on once a version drains. Default 10 seconds.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Trust levels whose code may run in the host's own process. Default internal and verified.</summary>
     public IReadOnlySet<string> InProcessTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal", "verified" };
+
+    /// <summary>Trust levels whose manifests may say that the host does not start without them. Default internal.</summary>
+    public IReadOnlySet<string> CriticalTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal" };
 }

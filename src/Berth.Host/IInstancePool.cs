@@ -43,8 +43,8 @@ public interface IInstancePool
     bool EndQuarantine(PluginVersionId id);
 
     /// <summary>
-    /// Forgets that a version failed to load or leaked, so that the next lease tries again. An administrator's decision: what
-    /// leaked stays in memory. Returns whether there was something to forget.
+    /// Forgets that a version failed to load or leaked, so that the next lease tries again, or closes the circuit breaker of
+    /// what runs. An administrator's decision: what leaked stays in memory. Returns whether there was something to forget.
     /// </summary>
     bool Release(PluginVersionId id);
 

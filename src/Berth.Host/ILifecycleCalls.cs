@@ -47,4 +47,10 @@ public sealed class PluginCallException : Exception
 
     /// <summary>Type and message of what was thrown, or what took too long.</summary>
     public string Reason { get; }
+
+    /// <summary>A stable code when it was not the call that failed, for example <c>plugin.breaker_open</c>.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>When it makes sense to call again, if that is known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

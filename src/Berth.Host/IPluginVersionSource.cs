@@ -9,11 +9,10 @@ public interface IPluginVersionSource
     ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The versions of a plugin that are there for everybody, in no order: what services of other plugins are looked for in.
-    /// A user's private packages are not among them.
+    /// All versions of a plugin that are there, in any order; the slug without regard to case. Dependencies, and the providers of
+    /// services, are chosen among them; private ones (<see cref="PluginVersionFiles.IsPrivate"/>) never for others. A source that does not say has nothing to offer: plugins that need others are refused then.
     /// </summary>
-    ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([]);
+    ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([]);
 
     /// <summary>Forgets what it remembers of a version: the next <see cref="FindAsync"/> looks at what is there now.</summary>
     void Forget(PluginVersionId id)
@@ -28,6 +27,9 @@ public interface IPluginVersionSource
 /// <param name="TrustLevel">The registry's decision, as known when the version was installed.</param>
 public sealed record PluginVersionFiles(PluginVersionId Id, string Directory, PluginManifest Manifest, string TrustLevel)
 {
+    /// <summary>Whether it is a package that a user keeps for themselves: it is a dependency of other such packages only.</summary>
+    public bool IsPrivate { get; init; }
+
     /// <summary>SHA-256 of the package it came from, lower-case hexadecimal; <see langword="null"/> when the source does not know.</summary>
     public string? Digest { get; init; }
 

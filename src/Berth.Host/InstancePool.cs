@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using Berth.Events;
 using Berth.Host.Events;
+using Berth.Host.Graph;
+using Berth.Host.Hooks;
+using Berth.Host.Isolation.InProcess;
+using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
 using Berth.Host.Services.CrossPlugin;
@@ -13,19 +17,18 @@ namespace Berth.Host;
 internal sealed class InstancePool : IInstancePool, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<PluginVersionId, VersionSlot> _slots = new();
-    private readonly PoolCounts _counts = new();
     private readonly SlotParts _parts;
     private volatile bool _isStopping;
     private volatile string? _safeMode;
 
-    public InstancePool(InstancePipeline pipeline, InstanceUnload unload, IHostEvents events, ServiceDirectory services, HostOptions options, TimeProvider time, ILogger<VersionSlot> logger)
+    public InstancePool(SlotParts parts)
     {
-        _parts = new SlotParts(pipeline, unload, _counts, events, services, options, time, logger);
-        if (options.SafeMode)
+        _parts = parts;
+        if (parts.Options.SafeMode)
             EnterSafeMode("the host was started in safe mode");
     }
 
-    public PoolStatistics Statistics => _counts.ToStatistics(_slots.Values.Count(slot => slot.IsActive));
+    public PoolStatistics Statistics => _parts.Pool.ToStatistics(_slots.Values.Count(slot => slot.IsActive));
 
     public bool IsSafeMode => _safeMode is not null;
 
@@ -57,8 +60,22 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
         return retiring.Count;
     }
 
+    /// <summary>
+    /// Retires those without a lease that have been idle for longest, at most a quarter of them, before their time. Returns how many.
+    /// </summary>
+    public async Task<int> RetireUnderPressureAsync(CancellationToken cancellationToken)
+    {
+        var idle = _slots.Values.Select(slot => (slot, IdleFor: slot.IdleFor)).Where(each => each.IdleFor is not null).OrderByDescending(each => each.IdleFor).Select(each => each.slot).ToList();
+        var retiring = idle.Take((idle.Count + 3) / 4).Select(slot => slot.TryRetire(TimeSpan.Zero, "pressure")).OfType<Task<UnloadOutcome>>().ToList();
+        await Task.WhenAll(retiring).WaitAsync(cancellationToken);
+        return retiring.Count;
+    }
+
     public Task QuarantineAsync(PluginVersionId id, string reason, string? by = null, CancellationToken cancellationToken = default) =>
         Slot(id).QuarantineAsync(new Quarantine(reason, by)).WaitAsync(cancellationToken);
+
+    /// <summary>The instances that take calls now.</summary>
+    public IEnumerable<RunningInstance> Running() => _slots.Values.Select(slot => slot.Running).OfType<RunningInstance>();
 
     public bool Release(PluginVersionId id) => _slots.TryGetValue(id, out var slot) && slot.Release();
 
@@ -74,7 +91,7 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
         }
 
         EnterSafeMode(reason);
-        await Task.WhenAll(_slots.Values.Select(slot => slot.UnloadAsync("safe mode"))).WaitAsync(cancellationToken);
+        await Task.WhenAll(_slots.Values.Select(slot => AfterDependantsAsync(slot, () => slot.UnloadAsync("safe mode")))).WaitAsync(cancellationToken);
     }
 
     /// <summary>The files of a version that runs, without a look at the store.</summary>
@@ -84,7 +101,7 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
     public async Task StopAsync()
     {
         _isStopping = true;
-        await Task.WhenAll(_slots.Values.Select(slot => slot.StopAsync()));
+        await Task.WhenAll(_slots.Values.Select(slot => AfterDependantsAsync(slot, slot.StopAsync)));
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
@@ -103,6 +120,21 @@ internal sealed class InstancePool : IInstancePool, IAsyncDisposable
             if (await slot.EnsureAsync().WaitAsync(cancellationToken) is { } outcome)
                 return outcome;
         }
+    }
+
+    /// <summary>Those who need a version are stopped before it.</summary>
+    private async Task AfterDependantsAsync(VersionSlot slot, Func<Task> stop)
+    {
+        try
+        {
+            await _parts.Holds.ReleasedAsync(slot.Id).WaitAsync(_parts.Options.DrainTime + _parts.Options.DrainTime, _parts.Time);
+        }
+        catch (TimeoutException)
+        {
+            // A dependant that does not end is no reason to keep everything else: it ends without what it needs.
+        }
+
+        await stop();
     }
 
     private void EnterSafeMode(string reason)

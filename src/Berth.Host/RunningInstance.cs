@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
 using Berth.Host.Calls;
 using Berth.Host.Dispatch;
+using Berth.Host.Events;
 using Berth.Host.Health;
 using Berth.Host.Pipeline;
+using Berth.Host.Resources;
+using Berth.Host.Services;
 using Berth.Host.States;
+using Berth.Host.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host;
@@ -16,28 +20,43 @@ internal sealed class RunningInstance
     private readonly HostOptions _options;
     private long _lastUsed;
 
-    public RunningInstance(InstanceParts parts, InstanceCounts counts, HostOptions options, TimeProvider time)
+    public RunningInstance(InstanceParts parts, InstanceCounts counts, HostOptions options, TimeProvider time, IHostEvents events)
     {
         Parts = parts;
         Time = time;
-        Monitor = new InstanceMonitor(counts);
+        Usage = InstanceUsage.Of(parts.Id);
+        var rules = BreakerRules.Of(options.Breaker, parts.Files!.TrustLevel, parts.Files.Manifest.Monitoring.CircuitBreaker);
+        Breaker = new InstanceBreaker(parts.Id, rules, time, events) { Changed = FollowBreaker };
+        Monitor = new InstanceMonitor(parts.Id, counts, Breaker, rules, Usage, events);
+        if (parts.Events is { } subscriptions)
+            subscriptions.Monitor = Monitor;
         _options = options;
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();
-        RequestTimeLimit = parts.Files!.Manifest.Monitoring.MaxResponseTime is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) < options.RequestTimeLimit
+        IsTraced = parts.Files.Manifest.Monitoring.EnableTracing;
+        RequestTimeLimit = parts.Files.Manifest.Monitoring.MaxResponseTime is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) < options.RequestTimeLimit
             ? TimeSpan.FromMilliseconds(milliseconds)
             : options.RequestTimeLimit;
+        Health = new PluginHealth(this, options);
         Lifecycle = new LifecycleCalls(this, parts.HasOwnLifecycleManager, options.LifecycleTimeLimit);
     }
 
     public InstanceParts Parts { get; }
 
+    public InstanceUsage Usage { get; }
+
     public TimeProvider Time { get; }
 
     public LifecycleCalls Lifecycle { get; }
 
+    /// <summary>What it says of itself.</summary>
+    public PluginHealth Health { get; }
+
     /// <summary>Hears of every call.</summary>
     public InstanceMonitor Monitor { get; }
+
+    /// <summary>Keeps calls away while too many of them are bad.</summary>
+    public InstanceBreaker Breaker { get; }
 
     public CallPace Pace { get; } = new();
 
@@ -48,12 +67,18 @@ internal sealed class RunningInstance
 
     public TimeSpan RequestTimeLimit { get; }
 
+    /// <summary>Whether the plugin's manifest wants activities of the calls into it.</summary>
+    public bool IsTraced { get; }
+
     /// <summary>How long a response that has started may pause.</summary>
     public TimeSpan StallLimit => _options.RequestTimeLimit;
 
     public int Leases => _leases.Count;
 
     public Task Drained => _leases.Drained;
+
+    /// <summary>What it holds that ends with it.</summary>
+    public ResourceCounts? Resources => Parts.Context is { Resources: var resources } ? new ResourceCounts(resources.Timers, resources.Owned, Parts.HostedServices.Count) : null;
 
     public TimeSpan IdleFor => Time.GetElapsedTime(Volatile.Read(ref _lastUsed));
 
@@ -66,6 +91,9 @@ internal sealed class RunningInstance
         _leases.Release();
     }
 
+    /// <summary>Gives back a reference that nobody used the instance with: its idle time goes on.</summary>
+    public void ReleaseUnused() => _leases.Release();
+
     public bool TryCloseIdle() => _leases.TryCloseIdle();
 
     public void Close() => _leases.Close();
@@ -73,11 +101,18 @@ internal sealed class RunningInstance
     /// <summary>For a lease holder: the call holds a reference of its own until its code has really ended.</summary>
     public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)
     {
+        if (!Monitor.TryEnter(out var pass, out var retryAfter))
+            return Task.FromResult<DispatchOutcome>(new DispatchOutcome.BreakerOpen(retryAfter));
+
         // Read once: an unload that did not wait for its leases may empty the parts at any moment.
         if (Parts is not { Context: { } plugin, Provider: { } provider, Endpoints: { } endpoints })
+        {
+            Monitor.Ended(new EndedCall(CallKind.Request, path, CallResult.Abandoned, null, TimeSpan.Zero) { Pass = pass });
             return Task.FromResult<DispatchOutcome>(new DispatchOutcome.Crashed($"{Parts.Id} was unloaded while its lease was held. Take a new lease."));
+        }
+
         var request = new CallRequest(context, user.User, pathBase, path, plugin.Unloading);
-        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints);
+        var call = new PluginCall(this, context, request, new CallServices(provider, user, request.Ending), endpoints, pass, new PluginScope(Parts.Id, user.User.Id, Usage));
         _leases.Add();
         return call.StartAsync();
     }
@@ -94,10 +129,37 @@ internal sealed class RunningInstance
             yield return $"requests that still run or leases that were not given back: {Leases - _strays.Count}";
     }
 
+    /// <summary>Keeps the instance until code that went on after its call has ended.</summary>
+    public void HoldUntil(Task code, string name)
+    {
+        _leases.Add();
+        var key = new object();
+        NameRunning(key, name);
+        _ = code.ContinueWith(
+            _ =>
+            {
+                RemoveStray(key);
+                Release();
+            },
+            CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
     public void AddStray(PluginCall call) => _strays[call] = call.ToString();
 
     /// <summary>Names a lifecycle call that runs, for the report of what kept an instance alive.</summary>
     public void NameRunning(object key, string name) => _strays[key] = name;
 
     public void RemoveStray(object call) => _strays.TryRemove(call, out _);
+
+    private void FollowBreaker()
+    {
+        BreakerState state;
+        do
+        {
+            // Whoever changed it after this change may have been quicker to tell: what is told last is what is so.
+            state = Breaker.State;
+            DegradedChanged?.Invoke(state != BreakerState.Closed, $"the circuit breaker is {BreakerSnapshot.Name(state)}");
+        }
+        while (state != Breaker.State);
+    }
 }

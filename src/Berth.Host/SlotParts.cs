@@ -1,4 +1,8 @@
 using Berth.Host.Events;
+using Berth.Host.Graph;
+using Berth.Host.Hooks;
+using Berth.Host.Isolation.InProcess;
+using Berth.Host.Observability;
 using Berth.Host.Pipeline;
 using Berth.Host.Reload;
 using Berth.Host.Services.CrossPlugin;
@@ -9,4 +13,5 @@ namespace Berth.Host;
 
 /// <summary>What the slots of all versions share.</summary>
 internal sealed record SlotParts(
-    InstancePipeline Pipeline, InstanceUnload Unload, PoolCounts Pool, IHostEvents Events, ServiceDirectory Services, HostOptions Options, TimeProvider Time, ILogger<VersionSlot> Logger);
+    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, ContextWatch Contexts, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, ServiceDirectory Services, HostOptions Options,
+    HostMetrics Metrics, TimeProvider Time, ILogger<VersionSlot> Logger);

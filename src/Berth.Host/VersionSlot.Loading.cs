@@ -61,9 +61,15 @@ internal sealed partial class VersionSlot
     }
 
     // What a failed load left behind goes the same way as what ran; nobody who asked for a lease waits for it.
-    private Task<UnloadOutcome> CleanUpAsync(InstanceParts parts, Task stray) => parts.LoadContext is null && stray.IsCompleted
-        ? Task.FromResult<UnloadOutcome>(new UnloadOutcome.Unloaded())
-        : Task.Run(async () =>
+    private Task<UnloadOutcome> CleanUpAsync(InstanceParts parts, Task stray)
+    {
+        if (parts.LoadContext is null && stray.IsCompleted)
+        {
+            parts.Clear();
+            return Task.FromResult<UnloadOutcome>(new UnloadOutcome.Unloaded());
+        }
+
+        return Task.Run(async () =>
         {
             var outcome = await _parts.Unload.CleanUpAsync(parts, stray);
             if (outcome is UnloadOutcome.Leaked leaked)
@@ -78,11 +84,14 @@ internal sealed partial class VersionSlot
 
             return outcome;
         });
+    }
 
     private RunningInstance Run(InstanceParts parts)
     {
-        var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time);
+        var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time, _parts.Events);
+        running.Monitor.Meter = _parts.Metrics.Of(_id, parts.Files!.Manifest.Monitoring.EnableMetrics);
         running.DegradedChanged = (isDegraded, reason) => SetDegraded(running, isDegraded, reason);
+        _parts.Started.Add(running);
         _parts.Services.Offered(_id, [.. parts.Offers.Select(offer => offer.Token)]);
         return running;
     }

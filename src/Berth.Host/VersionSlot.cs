@@ -1,5 +1,6 @@
 using Berth.Events;
 using Berth.Host.States;
+using Berth.Host.Usage;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Host;
@@ -30,7 +31,12 @@ internal sealed partial class VersionSlot
         _state = new InstanceStateMachine(id, parts.Events);
     }
 
+    public PluginVersionId Id => _id;
+
     public bool IsActive => _state.IsRunning || _state.Current == InstanceState.Draining;
+
+    /// <summary>The instance that takes calls, or took them until it began to drain.</summary>
+    public RunningInstance? Running => _running;
 
     /// <summary>The files of the running instance.</summary>
     public PluginVersionFiles? Files => _running?.Parts.Files;
@@ -93,14 +99,17 @@ internal sealed partial class VersionSlot
         }
     }
 
-    /// <summary>Unloads when no lease was held for that time; <see langword="null"/> when that is not so.</summary>
+    /// <summary>How long no lease was held on what runs; <see langword="null"/> when one is held, others need it, or nothing runs.</summary>
+    public TimeSpan? IdleFor => _running is { Leases: 0 } running && !_parts.Holds.IsHeld(_id) ? running.IdleFor : null;
+
+    /// <summary>Unloads when no lease was held for that time and nobody who runs needs it; <see langword="null"/> when that is not so.</summary>
     public Task<UnloadOutcome>? TryRetire(TimeSpan idleFor, string reason)
     {
         lock (_gate)
         {
             // A lease may come and go between the two questions: then the version is loaded again sooner than it might
             // have been, and nobody's call fails.
-            return _state.IsRunning && _running!.IdleFor >= idleFor && _running.TryCloseIdle()
+            return _state.IsRunning && !_parts.Holds.IsHeld(_id) && _running!.IdleFor >= idleFor && _running.TryCloseIdle()
                 ? StartUnload(_running, reason)
                 : null;
         }
@@ -148,9 +157,11 @@ internal sealed partial class VersionSlot
         }
     }
 
-    /// <summary>Forgets a failure or a leak, so that the next lease tries again. Returns whether there was one.</summary>
+    /// <summary>Forgets a failure or a leak, so that the next lease tries again, and closes the breaker of what runs. Returns whether there was one.</summary>
     public bool Release()
     {
+        if (_running?.Breaker.Reset() == true)
+            return true;
         lock (_gate)
         {
             if (_state.Current is not (InstanceState.Failed or InstanceState.Leaked) || _failure is { CleanUp.IsCompleted: false })
@@ -210,7 +221,12 @@ internal sealed partial class VersionSlot
                         _ => null,
                     },
                     RetryAt = state == InstanceState.Failed ? _failure!.RetryAt : null,
+                    CodeBytes = running?.Parts.LoadContext?.LoadedBytes ?? 0,
                     Replaced = _replaced.Count,
+                    Breaker = running?.Breaker.Snapshot(),
+                    Usage = InstanceUsage.Of(_id).ToSnapshot(),
+                    Resources = running?.Resources,
+                    Leaks = _parts.Contexts.Of(_id),
                 };
         }
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Berth.Lifecycle.Bulk;
+using Berth.Lifecycle.DesiredStates;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
@@ -24,6 +25,7 @@ namespace Berth.Lifecycle;
 [JsonSerializable(typeof(OperationResult))]
 [JsonSerializable(typeof(List<JournalStep>))]
 [JsonSerializable(typeof(SitePinDetail))]
+[JsonSerializable(typeof(DesiredStateTrail))]
 [JsonSerializable(typeof(Dictionary<string, RecoveryEntry>))]
 [JsonSerializable(typeof(PrivateTrail))]
 [JsonSerializable(typeof(BulkData))]

@@ -21,6 +21,9 @@ public sealed record LifecycleOptions
     /// <summary>How long events are kept for readers that resume. Default 30 days; <see langword="null"/> keeps them for ever.</summary>
     public TimeSpan? EventRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How long the log of webhooks' deliveries is kept. Default 30 days; <see langword="null"/> keeps it for ever.</summary>
+    public TimeSpan? WebhookRetention { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>How long the audit is kept; <see langword="null"/>, the default, keeps it for ever.</summary>
     public TimeSpan? AuditRetention { get; init; }
 

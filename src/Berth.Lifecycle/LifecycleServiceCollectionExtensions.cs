@@ -1,14 +1,19 @@
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Events;
+using Berth.Host.Graph.Loading;
+using Berth.Host.Observability;
 using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Cleanup;
+using Berth.Lifecycle.DesiredStates;
 using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Migration;
 using Berth.Lifecycle.Migration.Apply;
 using Berth.Lifecycle.Nodes;
+using Berth.Lifecycle.Observability;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
@@ -50,6 +55,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddBulk();
         services.AddSingleton<IShares, Shares>();
         services.AddEvents();
+        services.AddDesiredStates();
         services.AddCleanup();
         services.AddDoctor();
         return services;
@@ -59,6 +65,11 @@ public static class LifecycleServiceCollectionExtensions
     {
         services.TryAddSingleton<CommitSignal>();
         services.AddSingleton<IEvents, OutboxFeed>();
+        services.AddSingleton<EventCursors>();
+        services.AddSingleton<IDurableEvents, DurableEvents>();
+        services.AddSingleton<HostEventWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<HostEventWriter>());
+        services.AddHostedService<OutboxRelay>();
         services.AddSingleton<IAuditTrail, AuditTrail>();
         services.AddSingleton<OperationChanges>();
         services.AddSingleton<IOperationLog, OperationLog>();
@@ -91,6 +102,14 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
+        services.AddSingleton<IWantedInstances, WantedVersions>();
+    }
+
+    private static void AddDesiredStates(this IServiceCollection services)
+    {
+        services.AddSingleton<DesiredStateKeeper>();
+        services.AddSingleton<IDesiredStates>(provider => provider.GetRequiredService<DesiredStateKeeper>());
+        services.AddHostedService(provider => provider.GetRequiredService<DesiredStateKeeper>());
     }
 
     private static void AddCleanup(this IServiceCollection services)
@@ -100,6 +119,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<StaleStaging>();
         services.AddSingleton<UnreferencedBlobs>();
         services.AddSingleton<AgedOperations>();
+        services.AddSingleton<AgedDeliveries>();
         services.AddSingleton<AgedEvents>();
         services.AddSingleton<AgedAudit>();
         services.AddSingleton<CleanupStages>();
@@ -132,6 +152,10 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ILifecycleStatistics, LifecycleStatistics>();
         services.AddSingleton<RecoveryRecords>();
         services.AddSingleton<OperationTimes>();
+        services.AddMetrics();
+        services.TryAddSingleton<MetricsOptions>();
+        services.TryAddSingleton<PluginLabels>();
+        services.AddSingleton<OperationMetrics>();
     }
 
     private static void AddBulk(this IServiceCollection services)

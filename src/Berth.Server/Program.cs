@@ -1,4 +1,5 @@
 using Berth.Data.Sessions;
+using Berth.Host.Graph.Loading;
 using Berth.Server;
 using Berth.Server.Configuration;
 using Berth.Server.Offline;
@@ -19,7 +20,7 @@ catch (BerthSettingsException exception)
     await Console.Error.WriteLineAsync($"berth-server: {exception.Message}");
     return 2;
 }
-catch (Exception exception) when (exception is DatabaseUnavailableException or IOException or UnauthorizedAccessException)
+catch (Exception exception) when (exception is DatabaseUnavailableException or CriticalPluginException or IOException or UnauthorizedAccessException)
 {
     await Console.Error.WriteLineAsync($"berth-server: {exception.Message}");
     return 1;

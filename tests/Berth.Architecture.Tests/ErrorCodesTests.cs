@@ -11,6 +11,10 @@ public sealed partial class ErrorCodesTests
     private static readonly string[] NoCodes =
     [
         "github.com",
+        "instance.quarantine",
+        "instance.release",
+        "instance.unwant",
+        "instance.want",
         "module.configure",
         "package.add_private",
         "package.publish",
@@ -33,6 +37,12 @@ public sealed partial class ErrorCodesTests
         "token.revoke",
         "user.create",
         "user.delete",
+        "webhook.change",
+        "webhook.create",
+        "webhook.delete",
+        "webhook.disable",
+        "webhook.replay",
+        "webhook.rotate",
     ];
 
     [Fact]

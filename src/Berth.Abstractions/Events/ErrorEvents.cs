@@ -15,3 +15,10 @@ public sealed record BackgroundFailed(string Slug, string Version, string Servic
 /// <summary>A reader of events was too slow, so that some were not delivered to it.</summary>
 [EventType("berth.error.events_dropped")]
 public sealed record EventsDropped(string Reader, long Count) : BerthEvent;
+
+/// <summary>
+/// An event came so often that not all of them are kept in the outbox; <c>Count</c> more happened in the last minute than can
+/// be read there.
+/// </summary>
+[EventType("berth.error.events_left_out")]
+public sealed record EventsLeftOut(string Slug, string Version, string Type, long Count) : BerthEvent;

@@ -13,4 +13,7 @@ public sealed class EventTypeAttribute(string type) : Attribute
     /// reader is.
     /// </summary>
     public bool IsProtected { get; init; }
+
+    /// <summary>Whether a member can name a user, so that no plugin may see the event, not even the one that it is about.</summary>
+    public bool NamesUsers { get; init; }
 }

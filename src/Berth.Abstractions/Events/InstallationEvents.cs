@@ -41,5 +41,5 @@ public sealed record InstallationConfigured(string OperationId, string Slug, str
 public sealed record ModuleConfigured(string OperationId, string Slug, string Version, string? Module, IReadOnlyList<string>? Changed) : BerthEvent;
 
 /// <summary>An operation failed at a step and was undone.</summary>
-[EventType("berth.operation.failed")]
+[EventType("berth.operation.failed", NamesUsers = true)]
 public sealed record OperationFailed(string OperationId, string Slug, string? Step, string? Code, string? Message) : BerthEvent;

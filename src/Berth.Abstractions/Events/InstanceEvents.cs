@@ -13,7 +13,7 @@ public sealed record InstanceTransitionRefused(string Slug, string Version, stri
 public sealed record InstanceRetired(string Slug, string Version, string Reason) : BerthEvent;
 
 /// <summary>An instance stayed in memory after its unload.</summary>
-[EventType("berth.instance.leaked")]
+[EventType("berth.instance.leaked", NamesUsers = true)]
 public sealed record InstanceLeaked(string Slug, string Version, IReadOnlyList<string> Roots) : BerthEvent;
 
 /// <summary>An instance was replaced by a new one without a gap.</summary>
@@ -29,9 +29,13 @@ public sealed record InstanceReloadFailed(string Slug, string Version, string Co
 public sealed record InstanceCrashBudgetSpent(string Slug, string Version, int Failures, double WindowSeconds) : BerthEvent;
 
 /// <summary>A version may not run any more.</summary>
-[EventType("berth.instance.quarantined", IsProtected = true)]
+[EventType("berth.instance.quarantined", IsProtected = true, NamesUsers = true)]
 public sealed record InstanceQuarantined(string Slug, string Version, string Reason, string? By) : BerthEvent;
 
 /// <summary>A version that was quarantined, failed or leaked may run again.</summary>
-[EventType("berth.instance.released", IsProtected = true)]
+[EventType("berth.instance.released", IsProtected = true, NamesUsers = true)]
 public sealed record InstanceReleased(string Slug, string Version, string From, string? By) : BerthEvent;
+
+/// <summary>An administrator wants a version to be loaded at every start, or no longer.</summary>
+[EventType("berth.instance.wanted", IsProtected = true)]
+public sealed record InstanceWanted(string Slug, string Version, bool IsWanted, string Reason, string? By) : BerthEvent;

@@ -46,6 +46,9 @@ internal sealed partial class CommandContext : IDisposable
     /// <summary>The longest wait for one answer.</summary>
     public TimeSpan Timeout => Parsed.GetValue(_options.Timeout) ?? TimeSpan.FromSeconds(100);
 
+    /// <summary>Whether this very call names a server; the environment and profiles do not count.</summary>
+    public bool NamesServer => Parsed.GetValue(_options.Server) is not null;
+
     /// <summary>Server, profile and token in force.</summary>
     public Session Session => _session.Value;
 

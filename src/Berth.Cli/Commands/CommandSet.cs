@@ -15,6 +15,7 @@ internal static class CommandSet
         {
             ServeCommand.Create(runner),
             DemoCommand.Create(runner),
+            DevCommand.Create(runner),
             MigrateCommand.Create(runner),
 
             PackCommand.Create(runner),
@@ -46,9 +47,12 @@ internal static class CommandSet
 
             OperationsCommand.Create(runner),
             EventsCommand.Create(runner),
+            WebhooksCommand.Create(runner),
             LogsCommand.Create(runner),
             StatsCommand.Create(runner),
+            TopCommand.Create(runner),
 
+            InstancesCommand.Create(runner),
             VersionsCommand.Create(runner),
             DoctorCommand.Create(runner),
 

@@ -16,7 +16,7 @@ internal sealed class DemoServer : IAsyncDisposable
     // What the surroundings set for another server must not reach this one.
     private static readonly string[] OldNames =
         ["PLUGINS_BASE_DIR", "CLEANUP_INTERVAL_SECONDS", "MANAGER_TIMEOUT_SECONDS", "VERSION_RETENTION_DAYS", "OPERATION_RETENTION_DAYS", "EVENT_RETENTION_DAYS",
-        "AUDIT_RETENTION_DAYS", "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
+        "AUDIT_RETENTION_DAYS", "WEBHOOK_RETENTION_DAYS", "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT"];
 
     private readonly ChildProcess _child;
     private readonly ConcurrentQueue<string> _lines = new();
@@ -47,7 +47,10 @@ internal sealed class DemoServer : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <exception cref="CommandFailedException">It ended, or is not ready in time.</exception>
-    public static async Task<DemoServer> StartAsync(string assembly, string folder, CancellationToken cancellationToken)
+    /// <param name="assembly">The server's file.</param>
+    /// <param name="folder">A folder of this run alone.</param>
+    /// <param name="data">Where its data stays; in that folder when absent.</param>
+    public static async Task<DemoServer> StartAsync(string assembly, string folder, CancellationToken cancellationToken, string? data = null)
     {
         var adminToken = "berth_pat_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var start = new ProcessStartInfo(ServerLocation.Muxer(), [assembly])
@@ -63,7 +66,7 @@ internal sealed class DemoServer : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        start.Environment["BERTH_DATA_DIR"] = Path.Combine(folder, "data");
+        start.Environment["BERTH_DATA_DIR"] = data ?? Path.Combine(folder, "data");
         start.Environment["BERTH_HOST_URLS"] = "http://127.0.0.1:0";
         start.Environment["BERTH_REGISTRY_URLS"] = "http://127.0.0.1:0";
         start.Environment["BERTH_ADMIN_TOKEN"] = adminToken;

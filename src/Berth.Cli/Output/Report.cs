@@ -58,19 +58,34 @@ internal sealed class Report(Terminal terminal, bool json, bool quiet)
         }
         else
         {
-            var table = new Table().Border(TableBorder.Simple);
-            foreach (var name in head)
-            {
-                table.AddColumn(Markup.Escape(name));
-            }
-
-            foreach (var row in rows)
-            {
-                table.AddRow(row.Select(cell => Markup.Escape(SafeText.Of(cell))).ToArray());
-            }
-
-            _out.Write(table);
+            _out.Write(Drawn(head, rows));
         }
+    }
+
+    /// <summary>
+    /// Shows a table as it changes: to a person in place, to a pipe each sample's lines after those before, with <c>--json</c> an
+    /// object a sample.
+    /// </summary>
+    public async Task LiveTableAsync(IReadOnlyList<string> head, IAsyncEnumerable<TableSample> samples)
+    {
+        if (json || quiet || !terminal.OutIsTerminal)
+        {
+            await foreach (var sample in samples)
+            {
+                Table(sample.Output, head, sample.Rows);
+                await terminal.Out.FlushAsync();
+            }
+
+            return;
+        }
+
+        await _out.Live(new Text("")).AutoClear(false).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
+        {
+            await foreach (var sample in samples)
+            {
+                live.UpdateTarget(Drawn(head, sample.Rows, isDense: true));
+            }
+        });
     }
 
     /// <summary>Prints one object as one line of JSON to stdout.</summary>
@@ -123,6 +138,23 @@ internal sealed class Report(Terminal terminal, bool json, bool quiet)
 
     /// <summary>The same for work without a result.</summary>
     public Task WatchAsync(string what, Task work) => WatchAsync(what, AsBoolAsync(work));
+
+    private static Table Drawn(IReadOnlyList<string> head, IReadOnlyList<IReadOnlyList<string>> rows, bool isDense = false)
+    {
+        var table = new Table().Border(isDense ? TableBorder.None : TableBorder.Simple);
+        foreach (var name in head)
+        {
+            var column = new TableColumn(Markup.Escape(name));
+            table.AddColumn(isDense ? column.NoWrap().Padding(0, 0, 1, 0) : column);
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => Markup.Escape(SafeText.Of(cell))).ToArray());
+        }
+
+        return table;
+    }
 
     private static async Task<bool> AsBoolAsync(Task work)
     {

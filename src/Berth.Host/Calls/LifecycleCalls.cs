@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using Berth.Host.Health;
+using Berth.Host.Observability;
 using Berth.Host.Services;
+using Berth.Host.Usage;
 
 namespace Berth.Host.Calls;
 
@@ -9,6 +12,8 @@ namespace Berth.Host.Calls;
 /// </summary>
 internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeSpan limit) : ILifecycleCalls
 {
+    private const string Uninstall = "uninstall";
+
     public bool IsOwn { get; } = isOwn;
 
     public Task InstallAsync(UserInstallation installation, CancellationToken cancellationToken = default) =>
@@ -19,7 +24,7 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         }, cancellationToken);
 
     public Task UninstallAsync(UserInstallation installation, CancellationToken cancellationToken = default) =>
-        RunAsync("uninstall", installation, async (manager, mine, token) =>
+        RunAsync(Uninstall, installation, async (manager, mine, token) =>
         {
             await manager.UninstallAsync(mine, token);
             return true;
@@ -51,20 +56,28 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
     {
         ArgumentNullException.ThrowIfNull(installation);
         cancellationToken.ThrowIfCancellationRequested();
+        var pass = Enter(call);
         var began = instance.Time.GetTimestamp();
         var ending = new CancellationTokenSource();
-        var running = StartAsync(call, installation, code, ending.Token);
+        var trace = CallTrace.Start(CallKind.Lifecycle, instance.Parts.Id, instance.IsTraced)?.SetTag("plugin.call", call);
+        var scope = new PluginScope(instance.Parts.Id, installation.User.Id);
+        var running = StartAsync(call, scope, installation, code, trace, ending.Token);
         try
         {
             var (result, failure) = await running.WaitAsync(limit, instance.Time, cancellationToken);
-            Ended(call, failure is null ? CallResult.Succeeded : CallResult.Failed, failure, began);
+            Ended(call, failure is null ? CallResult.Succeeded : CallResult.Failed, failure, began, pass, trace);
             return failure is null ? result! : throw new PluginCallException(instance.Parts.Id, call, failure);
         }
         catch (TimeoutException)
         {
             var failure = $"took longer than {limit.TotalSeconds:0.###} s";
-            Ended(call, CallResult.TimedOut, failure, began);
+            Ended(call, CallResult.TimedOut, failure, began, pass, trace, FlowPlace.Holds(scope, limit / 4));
             throw new PluginCallException(instance.Parts.Id, call, "it " + failure);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Ended(call, CallResult.Abandoned, null, began, pass, trace);
+            throw;
         }
         finally
         {
@@ -72,21 +85,41 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
         }
     }
 
-    private void Ended(string call, CallResult result, string? reason, long began) =>
-        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)));
+    // Whoever uninstalls wants to be rid of the plugin: that goes through whatever the breaker says. The default is the host's own code.
+    private BreakerPass Enter(string call)
+    {
+        if (!IsOwn)
+            return BreakerPass.Outside;
+        if (instance.Monitor.TryEnter(out var pass, out var retryAfter))
+            return pass;
+        return string.Equals(call, Uninstall, StringComparison.Ordinal)
+            ? BreakerPass.Outside
+            : throw new PluginCallException(instance.Parts.Id, call, InstanceMonitor.LeftAlone(retryAfter))
+            {
+                Code = "plugin.breaker_open",
+                RetryAfter = retryAfter,
+            };
+    }
+
+    private void Ended(string call, CallResult result, string? reason, long began, BreakerPass pass, Activity? trace, bool holdsThread = false)
+    {
+        instance.Monitor.Ended(new EndedCall(CallKind.Lifecycle, call, result, reason, instance.Time.GetElapsedTime(began)) { Pass = pass, Limit = limit, HoldsThread = holdsThread });
+        CallTrace.End(trace, result, reason);
+    }
 
     private Task<(T? Result, string? Failure)> StartAsync<T>(
-        string call, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, CancellationToken ending)
+        string call, PluginScope scope, UserInstallation installation, Func<LifecycleManager, UserInstallation, CancellationToken, Task<T>> code, Activity? trace, CancellationToken ending)
     {
         // The reference is the code's own: after a time-out it keeps the instance until the code has really ended.
         instance.AddReference();
         var name = $"{call} for user {installation.User.Id}";
         var key = new object();
         instance.NameRunning(key, name);
-        return ForeignCode.RunAsync(async () =>
+        return ForeignCode.RunAsync(scope, async () =>
         {
             try
             {
+                Activity.Current = trace;
                 var mine = installation with { Data = new CallUserData(installation.Data, ending) };
                 var manager = instance.Parts.LifecycleManager
                     ?? throw new InvalidOperationException("The version was unloaded while its lease was held. Take a new lease.");

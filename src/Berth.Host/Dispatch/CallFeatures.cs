@@ -15,6 +15,9 @@ internal sealed class CallFeatures(CallRequest request, CallResponse response, C
     /// <summary>Decided without an endpoint; nothing was written.</summary>
     public DispatchOutcome? Verdict { get; set; }
 
+    /// <summary>What a guard goes on with after its time.</summary>
+    public Task? Stray { get; set; }
+
     public Endpoint? Endpoint { get; set; }
 
     public bool IsReadOnly => false;

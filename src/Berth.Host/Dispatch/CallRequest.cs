@@ -48,6 +48,12 @@ internal sealed class CallRequest(HttpContext host, IPluginUser user, PathString
         set;
     }
 
+    /// <summary>Whether the plugin waits for the client's bytes right now.</summary>
+    public bool IsWaitingForClient => _body is { IsReading: true };
+
+    /// <summary>How long it has waited for them so far.</summary>
+    public TimeSpan WaitedForClient => _body?.Waited ?? TimeSpan.Zero;
+
     public RouteValueDictionary RouteValues
     {
         get => field ??= [];
@@ -116,7 +122,7 @@ internal sealed class CallRequest(HttpContext host, IPluginUser user, PathString
         var server = _host;
         _host = null;
         _headers?.Detach();
-        if (_body is { IsReading: true })
+        if (IsWaitingForClient)
             server?.Request.BodyReader.CancelPendingRead();
     }
 

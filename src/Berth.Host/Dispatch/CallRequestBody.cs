@@ -1,12 +1,18 @@
+using System.Diagnostics;
+
 namespace Berth.Host.Dispatch;
 
 /// <summary>The request's body, readable until the call is over.</summary>
 internal sealed class CallRequestBody(CallRequest request) : Stream
 {
     private int _reading;
+    private long _waited;
 
     /// <summary>Whether a read is waiting for the client.</summary>
     public bool IsReading => Volatile.Read(ref _reading) != 0;
+
+    /// <summary>How long reads have waited for the client.</summary>
+    public TimeSpan Waited => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _waited));
 
     public override bool CanRead => true;
 
@@ -25,6 +31,7 @@ internal sealed class CallRequestBody(CallRequest request) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var body = request.Host.Request.Body;
+        var began = Stopwatch.GetTimestamp();
         Volatile.Write(ref _reading, 1);
         try
         {
@@ -33,6 +40,7 @@ internal sealed class CallRequestBody(CallRequest request) : Stream
         finally
         {
             Volatile.Write(ref _reading, 0);
+            Volatile.Write(ref _waited, _waited + Stopwatch.GetTimestamp() - began);
         }
     }
 

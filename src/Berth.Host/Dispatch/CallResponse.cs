@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -44,6 +45,9 @@ internal sealed class CallResponse(HttpContext host) : IHttpResponseFeature, IHt
     }
 
     public bool HasStarted => Volatile.Read(ref _gate) == Started;
+
+    /// <summary>When the answer began; 0 before.</summary>
+    public long StartedAt { get; private set; }
 
     public Stream Stream => _stream ??= new CallResponseStream(this);
 
@@ -164,6 +168,7 @@ internal sealed class CallResponse(HttpContext host) : IHttpResponseFeature, IHt
         if (Interlocked.CompareExchange(ref _gate, Started, Open) == Closed)
             throw Over();
 
+        StartedAt = Stopwatch.GetTimestamp();
         var response = host.Response;
         response.StatusCode = StatusCode;
         if (ReasonPhrase is not null && host.Features.Get<IHttpResponseFeature>() is { } feature)

@@ -33,6 +33,10 @@ public abstract record DispatchOutcome
     /// <summary>The request took longer than its limit (504).</summary>
     public sealed record TimedOut(TimeSpan Limit) : DispatchOutcome;
 
+    /// <summary>The plugin was not called: its circuit breaker lets no call through now (503).</summary>
+    /// <param name="RetryAfter">When it makes sense to ask again.</param>
+    public sealed record BreakerOpen(TimeSpan RetryAfter) : DispatchOutcome;
+
     /// <summary>The request itself is bad, for example a body that is no JSON (its 4xx status).</summary>
     public sealed record BadRequest(int Status, string Reason) : DispatchOutcome;
 }

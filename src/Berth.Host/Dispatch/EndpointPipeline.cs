@@ -9,13 +9,13 @@ namespace Berth.Host.Dispatch;
 /// <summary>The plugin's own pipeline: routing → verdict without plugin code → guards → endpoint.</summary>
 internal static class EndpointPipeline
 {
-    public static RequestDelegate Build(IServiceProvider provider, IPlugin plugin)
+    public static RequestDelegate Build(IServiceProvider provider, IPlugin plugin, GuardGate guards)
     {
         var app = new ApplicationBuilder(provider);
         if (provider.GetService<IHttpContextAccessor>() is { } accessor)
             app.Use(next => context => WithAccessorAsync(accessor, context, next));
         app.UseRouting();
-        app.Use(next => context => GateAsync(context, next));
+        app.Use(next => context => GateAsync(context, guards, next));
         app.UseEndpoints(plugin.MapEndpoints);
         return app.Build();
     }
@@ -27,11 +27,11 @@ internal static class EndpointPipeline
         await next(context);
     }
 
-    private static Task GateAsync(HttpContext context, RequestDelegate next)
+    private static Task GateAsync(HttpContext context, GuardGate guards, RequestDelegate next)
     {
         var endpoint = context.GetEndpoint();
-        if (endpoint is RouteEndpoint)
-            return endpoint.Metadata.GetMetadata<GuardRequirement>() is null ? next(context) : GuardGate.RunAsync(context, endpoint, next);
+        if (endpoint is RouteEndpoint route)
+            return guards.RunAsync(context, route, next);
         if (endpoint is null)
         {
             CallFeatures.Of(context).Verdict = new DispatchOutcome.NoEndpoint(MethodNotAllowed: false);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Berth.Host.Health;
+using Berth.Host.Observability;
 using Berth.Host.Services;
 using Berth.Host.Services.CrossPlugin;
+using Berth.Host.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Dispatch;
@@ -22,24 +24,32 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly HttpContext _host;
     private readonly RequestDelegate _endpoints;
     private readonly TimeSpan _limit;
-    private readonly Activity? _activity = Activity.Current;
+    private readonly Activity? _trace;
+    private readonly Activity? _activity;
     private readonly CallRequest _request;
     private readonly CallResponse _response;
     private readonly CallServices _services;
     private readonly CallFeatures _features;
+    private readonly BreakerPass _pass;
+    private readonly PluginScope _scope;
     private ITimer? _timer;
     private long _began;
     private long _started;
     private DispatchOutcome? _late;
     private int _writesSeen;
     private int _isAnswered;
+    private volatile bool _holdsThread;
 
-    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints)
+    public PluginCall(RunningInstance instance, HttpContext host, CallRequest request, CallServices services, RequestDelegate endpoints, BreakerPass pass, PluginScope scope)
     {
+        _pass = pass;
+        _scope = scope;
         _instance = instance;
         _host = host;
         _endpoints = endpoints;
         _limit = instance.RequestTimeLimit;
+        _trace = CallTrace.Start(CallKind.Request, instance.Parts.Id, instance.IsTraced);
+        _activity = _trace ?? Activity.Current;
         _request = request;
         _response = new CallResponse(host);
         _services = services;
@@ -68,7 +78,10 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        PluginScope.Current = _scope;
+        _holdsThread = true;
         var answer = RunAsync();
+        _holdsThread = false;
         _instance.Pace.Note(Stopwatch.GetElapsedTime(_started));
         EndWith(answer);
     }
@@ -96,8 +109,11 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _started = Stopwatch.GetTimestamp();
         Activity.Current = _activity;
+        PluginScope.Current = _scope;
         InlineCalls.Enter(this);
+        _holdsThread = true;
         var answer = RunAsync();
+        _holdsThread = false;
         InlineCalls.Leave();
         var held = Stopwatch.GetElapsedTime(_started);
         _instance.Pace.Note(held);
@@ -127,6 +143,8 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private async ValueTask<DispatchOutcome> RunAsync()
     {
         var outcome = await AnswerAsync();
+        if (_features.Stray is { } stray)
+            _instance.HoldUntil(stray, $"a guard of {this}");
         try
         {
             await _services.DisposeAsync();
@@ -230,17 +248,20 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     {
         _timer?.Dispose();
         var hasNotStarted = _response.TryClose();
+        var isClientSlow = _request.IsWaitingForClient;
         _request.Detach();
         _request.Ending.End();
         var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
-        _instance.Monitor.Ended(Ended(outcome, isClientGone));
+        var ended = Ended(outcome, isClientGone, isClientSlow);
+        _instance.Monitor.Ended(ended);
+        CallTrace.End(_trace, ended.Result, ended.Reason);
         if (outcome is DispatchOutcome.Completed || (hasNotStarted && !isClientGone))
             return outcome;
         _host.Abort();
         return DispatchOutcome.Completed.Instance;
     }
 
-    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone)
+    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone, bool isClientSlow)
     {
         var (result, reason) = outcome switch
         {
@@ -252,6 +273,15 @@ internal sealed class PluginCall : IThreadPoolWorkItem
             DispatchOutcome.Completed => (CallResult.Succeeded, null),
             _ => (CallResult.Refused, (string?)null),
         };
-        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began));
+        var now = Stopwatch.GetTimestamp();
+        var own = Stopwatch.GetElapsedTime(_began, _response.StartedAt == 0 ? now : _response.StartedAt) - _request.WaitedForClient;
+        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began, now))
+        {
+            Pass = _pass,
+            OwnTime = own,
+            Limit = _limit,
+            IsClientSlow = isClientSlow,
+            HoldsThread = _holdsThread || (result == CallResult.TimedOut && FlowPlace.Holds(_scope, _limit / 4)),
+        };
     }
 }

@@ -6,7 +6,34 @@ namespace Berth.Host.Health;
 /// <param name="Result">How it ended.</param>
 /// <param name="Reason">What went wrong, for people; texts only.</param>
 /// <param name="Elapsed">From the call until its caller had the answer.</param>
-internal readonly record struct EndedCall(CallKind Kind, object Call, CallResult Result, string? Reason, TimeSpan Elapsed);
+internal readonly record struct EndedCall(CallKind Kind, object Call, CallResult Result, string? Reason, TimeSpan Elapsed)
+{
+    /// <summary>What it got from the breaker, if it asked.</summary>
+    public BreakerPass Pass { get; init; } = BreakerPass.Outside;
+
+    /// <summary>
+    /// How much of the time was the plugin's own: until its answer began, without waiting for the client's bytes.
+    /// <see langword="null"/>: all of it.
+    /// </summary>
+    public TimeSpan? OwnTime { get; init; }
+
+    /// <summary>Whether it waited for the client's bytes when its time was over.</summary>
+    public bool IsClientSlow { get; init; }
+
+    /// <summary>Whether it still held the thread that it was called on when its time was over.</summary>
+    public bool HoldsThread { get; init; }
+
+    /// <summary>The limit that it was over, or could have been.</summary>
+    public TimeSpan Limit { get; init; }
+
+    /// <summary>The call and what was bad about it, for people.</summary>
+    public string Describe() => Result switch
+    {
+        CallResult.Failed => $"{Call}: {Reason}",
+        CallResult.TimedOut => $"{Call} {Reason}",
+        _ => $"{Call} took {(OwnTime ?? Elapsed).TotalSeconds:0.###} s",
+    };
+}
 
 /// <summary>What of a plugin was called.</summary>
 internal enum CallKind

@@ -1,4 +1,7 @@
 using System.Reflection;
+using Berth.Host.Events.Plugins;
+using Berth.Host.Guards;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Services;
@@ -22,6 +25,9 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public PluginVersionFiles? Files { get; set; }
 
+    /// <summary>What is held of the versions that this one depends on.</summary>
+    public IReadOnlyList<IDisposable> Dependencies { get; set; } = [];
+
     public string Isolation { get; set; } = PlacementPolicy.None;
 
     public PluginLoadContext? LoadContext { get; set; }
@@ -32,9 +38,16 @@ internal sealed class InstanceParts(PluginVersionId id)
 
     public IPlugin? Plugin { get; set; }
 
+    public PluginEvents? Events { get; set; }
+
     public ServiceProvider? Provider { get; set; }
 
     public RequestDelegate? Endpoints { get; set; }
+
+    public GuardSet? Guards { get; set; }
+
+    /// <summary>Names only; empty until the version is configured.</summary>
+    public HookSet Hooks { get; set; } = HookSet.None;
 
     public LifecycleManager? LifecycleManager { get; set; }
 
@@ -59,10 +72,15 @@ internal sealed class InstanceParts(PluginVersionId id)
         Assembly = null;
         Context = null;
         Plugin = null;
+        Events = null;
         Provider = null;
         Endpoints = null;
+        Guards = null;
         LifecycleManager = null;
         Offers = [];
         HostedServices.Clear();
+        foreach (var dependency in Dependencies)
+            dependency.Dispose();
+        Dependencies = [];
     }
 }

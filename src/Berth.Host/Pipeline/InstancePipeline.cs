@@ -45,7 +45,7 @@ internal sealed class InstancePipeline(
         // they do not capture the request that happened to be first.
         var budget = Budget(parts);
         using var overdue = new CancellationTokenSource(budget, time);
-        var foreign = ForeignCode.RunAsync(() => RunAsync(_foreign, parts, overdue.Token));
+        var foreign = ForeignCode.RunAsync(new PluginScope(parts.Id, userId: null), () => RunAsync(_foreign, parts, overdue.Token));
         try
         {
             return Ended(parts, await foreign.WaitAsync(budget, time), Task.CompletedTask);

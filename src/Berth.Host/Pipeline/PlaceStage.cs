@@ -1,4 +1,5 @@
 using Berth.Events;
+using Berth.Host.Caches;
 using Berth.Host.Events;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
@@ -9,23 +10,26 @@ namespace Berth.Host.Pipeline;
 /// Decides where the version runs. Promise: what needs more isolation than there is does not run. Native code, and code that
 /// ends its process, is looked for here, because a manifest does not tell.
 /// </summary>
-internal sealed class PlaceStage(HostOptions options, IHostEvents events) : IPipelineStage
+internal sealed class PlaceStage(HostOptions options, HostCaches caches, IHostEvents events) : IPipelineStage
 {
+    // To be raised when a scan finds more, or less, than before.
+    private const int RuleSet = 1;
+
     public string Phase => "place";
 
     public string FaultCode => "plugin.load_failed";
 
-    public ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken)
+    public async ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken)
     {
-        var fault = Place(parts);
+        var fault = await PlaceAsync(parts, cancellationToken);
         if (fault is not null)
             events.Raise(new IsolationRefused(parts.Id.Slug, parts.Id.Version, fault.Code, fault.Reason), parts.Id);
         else
             events.Raise(new IsolationPlaced(parts.Id.Slug, parts.Id.Version, parts.Isolation, $"trust level {parts.Files!.TrustLevel}"), parts.Id);
-        return ValueTask.FromResult(fault);
+        return fault;
     }
 
-    private StageFault? Place(InstanceParts parts)
+    private async ValueTask<StageFault?> PlaceAsync(InstanceParts parts, CancellationToken cancellationToken)
     {
         var files = parts.Files!;
         switch (PlacementPolicy.Decide(files.Manifest, files.TrustLevel, options))
@@ -37,8 +41,8 @@ internal sealed class PlaceStage(HostOptions options, IHostEvents events) : IPip
                 break;
         }
 
-        var main = LoadStage.MainAssemblyPath(files);
-        if (NativeCode.Find(main) is { } native)
+        var found = await ScanAsync(files, cancellationToken);
+        if (found.NativeFile is { } native)
         {
             return new StageFault(
                 "isolation.native_code",
@@ -46,11 +50,22 @@ internal sealed class PlaceStage(HostOptions options, IHostEvents events) : IPip
                 IsRetried: false);
         }
 
-        return ProcessEnders.Find(main) is { } ender
+        return found.ProcessEnder is { } ender
             ? new StageFault(
                 "isolation.ends_process",
                 $"{parts.Id} calls {ender}, which would end the host's own process for everybody. Ask its publisher for a version that throws instead, or use a host that offers isolation level 'process'.",
                 IsRetried: false)
             : null;
+    }
+
+    private async ValueTask<ScanVerdict> ScanAsync(PluginVersionFiles files, CancellationToken cancellationToken)
+    {
+        var main = LoadStage.MainAssemblyPath(files);
+        var stamp = ContentStamp.OfFolder(Path.GetDirectoryName(main)!);
+        return await caches.ScanVerdicts.GetAsync(
+            new ContentKey(files.Id, RuleSet, $"{files.Digest}:{stamp.Text}"),
+            () => Task.FromResult(new ScanVerdict(NativeCode.Find(main), ProcessEnders.Find(main))),
+            _ => stamp.IsSettled ? CachingWish.Of(files.Manifest, "securityCache") : CachingWish.Never,
+            cancellationToken);
     }
 }

@@ -1,11 +1,17 @@
+using Berth.Host.Graph;
+
 namespace Berth.Host.Pipeline;
 
-/// <summary>Finds what the version depends on. Promise: what comes after it has its dependencies, or does not run.</summary>
-internal sealed class ResolveStage : IPipelineStage
+/// <summary>Brings up what the version depends on. Promise: what comes after it has its dependencies running, or does not run.</summary>
+internal sealed class ResolveStage(DependencyResolution dependencies) : IPipelineStage
 {
     public string Phase => "resolve";
 
     public string FaultCode => "plugin.resolve_failed";
 
-    public ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken) => default;
+    public async ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken)
+    {
+        (var fault, parts.Dependencies) = await dependencies.ResolveAsync(parts.Files!, cancellationToken);
+        return fault;
+    }
 }

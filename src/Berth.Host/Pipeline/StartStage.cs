@@ -1,3 +1,4 @@
+using Berth.Host.Hooks;
 using Berth.Host.Services;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -6,10 +7,10 @@ using Microsoft.Extensions.Hosting;
 namespace Berth.Host.Pipeline;
 
 /// <summary>
-/// Starts what the plugin registered as hosted services, then the plugin itself, and asks its health checks. Promise: who gets
+/// Asks the plugin's own hooks whether it may start, starts what it registered as hosted services, then the plugin itself, and asks its health checks. Promise: who gets
 /// through runs and calls itself healthy.
 /// </summary>
-internal sealed class StartStage : IPipelineStage
+internal sealed class StartStage(HookRunner hooks) : IPipelineStage
 {
     public string Phase => "start";
 
@@ -17,6 +18,8 @@ internal sealed class StartStage : IPipelineStage
 
     public async ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken)
     {
+        if (await hooks.BeforeLoadAsync(parts, cancellationToken) is { } refused)
+            return refused;
         foreach (var service in parts.Provider!.GetServices<IHostedService>())
         {
             parts.HostedServices.Add(service);

@@ -1,3 +1,4 @@
+using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Pipeline;
 using Microsoft.Extensions.Logging;
@@ -5,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Host.Reload;
 
 /// <summary>Takes one running instance away: lets its calls end within the drain time, cancels what is left, and tears it down.</summary>
-internal sealed partial class InstanceUnload(InstanceTeardown teardown, HostOptions options, TimeProvider time, ILogger<InstanceUnload> logger)
+internal sealed partial class InstanceUnload(InstanceTeardown teardown, HookRunner hooks, HostOptions options, TimeProvider time, ILogger<InstanceUnload> logger)
 {
     /// <summary>
     /// Before: the instance takes no new leases. After: it is out of memory, or the outcome says what keeps it there.
@@ -13,6 +14,7 @@ internal sealed partial class InstanceUnload(InstanceTeardown teardown, HostOpti
     /// </summary>
     public async Task<UnloadOutcome> RunAsync(RunningInstance running, Action drained)
     {
+        await hooks.BeforeUnloadAsync(running);
         await DrainAsync(running);
         drained();
         return await teardown.RunAsync(running.Parts, running.DescribeHolders);

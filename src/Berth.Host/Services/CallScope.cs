@@ -41,7 +41,7 @@ internal sealed class CallScope
     public HttpClient CreateHttpClient(IPluginContext plugin)
     {
         CapabilityCheck.Demand(Berth.Capabilities.HttpClient, plugin, Scope);
-        return PluginHttp.CreateClient(_ending);
+        return ((PluginContext)plugin).Resources.Http.CreateClient(_ending);
     }
 
     private sealed record SettingsSource(string Json) : IUserSettingsSource;

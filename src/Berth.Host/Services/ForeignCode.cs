@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Berth.Host.Services;
@@ -19,7 +20,21 @@ internal static class ForeignCode
             return Task.Run(code);
     }
 
-    /// <inheritdoc cref="RunAsync{T}"/>
+    /// <summary>The same, as the code of the scope's version: what it uses is counted there.</summary>
+    public static Task<T> RunAsync<T>(PluginScope scope, Func<Task<T>> code) => RunAsync(() =>
+    {
+        PluginScope.Current = scope;
+        return code();
+    });
+
+    /// <inheritdoc cref="RunAsync{T}(PluginScope, Func{Task{T}})"/>
+    public static Task RunAsync(PluginScope scope, Func<Task> code) => RunAsync(() =>
+    {
+        PluginScope.Current = scope;
+        return code();
+    });
+
+    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}})"/>
     public static Task RunAsync(Func<Task> code) => RunAsync(async () =>
     {
         await code();
@@ -45,8 +60,11 @@ internal static class ForeignCode
             message = "(its message could not be read)";
         }
 
-        if (message.Length > LongestMessage)
-            message = string.Concat(message.AsSpan(0, LongestMessage), "…");
-        return $"{exception.GetType().FullName}: {message}";
+        return $"{exception.GetType().FullName}: {Shorten(message)}";
     }
+
+    /// <summary>A plugin's text, at most as long as one can read.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Shorten(string? text) =>
+        text?.Length > LongestMessage ? string.Concat(text.AsSpan(0, LongestMessage), "…") : text;
 }

@@ -8,7 +8,7 @@ namespace Berth.Host.Services;
 /// </summary>
 internal sealed class PluginLoggerFactory(ILoggerFactory host, PluginVersionId id) : ILoggerFactory
 {
-    private readonly KeyValuePair<string, object?>[] _scope = [new("plugin", id.Slug), new("pluginVersion", id.Version)];
+    private readonly PluginLogScope _scope = new(id);
 
     public ILogger CreateLogger(string categoryName)
     {
@@ -29,7 +29,7 @@ internal sealed class PluginLoggerFactory(ILoggerFactory host, PluginVersionId i
             ? LogLevel.Warning
             : LogLevel.Trace;
 
-    private sealed class PluginLogger(ILogger host, KeyValuePair<string, object?>[] scope, LogLevel minimum) : ILogger
+    private sealed class PluginLogger(ILogger host, PluginLogScope scope, LogLevel minimum) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => host.BeginScope(state.ToString() ?? "");
@@ -43,7 +43,7 @@ internal sealed class PluginLoggerFactory(ILoggerFactory host, PluginVersionId i
             var text = formatter(state, exception);
             if (exception is not null)
                 text = $"{text}{Environment.NewLine}{exception}";
-            using (host.BeginScope(scope))
+            using (host.BeginScope(scope.Current))
                 host.Log(logLevel, new EventId(eventId.Id, eventId.Name), text, null, static (text, _) => text);
         }
     }

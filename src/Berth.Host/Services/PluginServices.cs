@@ -11,10 +11,12 @@ internal static class PluginServices
     // Routing asks for one. Host-owned and shared: a listener a plugin would be one more thing to take back.
     private static readonly DiagnosticListener Diagnostics = new("Berth.Plugins");
 
-    public static void Add(IServiceCollection services, IPluginContext context, ILoggerFactory loggers)
+    public static void Add(IServiceCollection services, IPluginContext context, ILoggerFactory loggers, IPluginEvents events)
     {
         services.AddSingleton(context);
         services.AddSingleton(loggers);
+        // By a factory, so that it is disposed with the provider: the plugin's subscriptions end there.
+        services.AddSingleton(_ => events);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         services.AddSingleton(Diagnostics);
         services.AddMetrics();

@@ -1,3 +1,8 @@
+using Berth.Host.Health;
+using Berth.Host.Isolation.InProcess;
+using Berth.Host.Resources;
+using Berth.Host.Usage;
+
 namespace Berth.Host.States;
 
 /// <summary>One instance, as it is at one moment.</summary>
@@ -29,6 +34,21 @@ public sealed record InstanceSnapshot(
     /// <summary>When a version that failed may be tried again; <see langword="null"/> when it will not be by itself.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
+    /// <summary>Memory that is known to be held by the running instance: its assemblies, in bytes. What it allocates is the runtime's and not in it.</summary>
+    public long CodeBytes { get; init; }
+
+    /// <summary>Its circuit breaker; <see langword="null"/> when nothing is loaded.</summary>
+    public BreakerSnapshot? Breaker { get; init; }
+
     /// <summary>Instances before this one, replaced by a reload, that still drain or are being unloaded.</summary>
     public int Replaced { get; init; }
+
+    /// <summary>What its code has used since the start, over all its loads.</summary>
+    public UsageSnapshot? Usage { get; init; }
+
+    /// <summary>What the running instance holds that ends with it; <see langword="null"/> when none runs.</summary>
+    public ResourceCounts? Resources { get; init; }
+
+    /// <summary>Load contexts of the version that stayed in memory after their unload, the oldest first.</summary>
+    public IReadOnlyList<LeakedContext> Leaks { get; init; } = [];
 }

@@ -1,9 +1,13 @@
+using Berth.Events;
+using Berth.Host;
+using Berth.Host.Events;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Lifecycle.Cleanup;
 
 /// <summary>Runs the stages, one run after another.</summary>
-internal sealed partial class Cleaning(CleanupStages stages, TimeProvider time, ILogger<Cleaning> logger) : ICleanup, IDisposable
+internal sealed partial class Cleaning(CleanupStages stages, UnreferencedVersions versions, IHostEvents events, TimeProvider time, ILogger<Cleaning> logger)
+    : ICleanup, IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile EndedRun? _last;
@@ -25,10 +29,26 @@ internal sealed partial class Cleaning(CleanupStages stages, TimeProvider time, 
             {
                 _last = new EndedRun(time.GetUtcNow(), result);
                 if (result.Items.Count > 0)
+                {
                     LogCleaned(result.Managers, result.Versions, result.TempFiles, result.BytesFreed);
+                    events.Raise(new CleanupCompleted(result.Managers, result.Versions, result.TempFiles, result.BytesFreed));
+                }
             }
 
             return result;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public async Task<long?> RemoveAsync(string slug, string version, bool isDryRun, CancellationToken cancellationToken = default)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return await versions.RemoveAsync(new PluginVersionId(slug, version), isDryRun, cancellationToken);
         }
         finally
         {

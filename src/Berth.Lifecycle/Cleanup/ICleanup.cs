@@ -13,6 +13,13 @@ public interface ICleanup
     /// <param name="isDryRun">Changes nothing, and lists what a run would remove now.</param>
     Task<CleanupResult> RunAsync(bool isDryRun, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Removes one version from the store, whatever its retention. Before: nothing refers to it. After: it is unloaded and
+    /// its files are gone; an install stages it again. After a failure: it is there.
+    /// </summary>
+    /// <returns>How many bytes that freed, or would; <see langword="null"/> when something refers to it.</returns>
+    Task<long?> RemoveAsync(string slug, string version, bool isDryRun, CancellationToken cancellationToken = default);
+
     /// <summary>When the last run that was no dry run ended; <see langword="null"/> before the first.</summary>
     DateTimeOffset? LastRun { get; }
 
@@ -29,7 +36,7 @@ public interface ICleanup
 public sealed record CleanupResult(int Managers, int Versions, int TempFiles, long BytesFreed, IReadOnlyList<CleanupItem> Items);
 
 /// <summary>One thing that was removed.</summary>
-/// <param name="Kind"><c>manager</c>, <c>version</c>, <c>staging</c>, <c>blob</c>, <c>operation</c>, <c>event</c> or <c>audit</c>.</param>
+/// <param name="Kind"><c>manager</c>, <c>version</c>, <c>staging</c>, <c>blob</c>, <c>operation</c>, <c>webhook-delivery</c>, <c>event</c> or <c>audit</c>.</param>
 /// <param name="Subject">What: slug and version, the name of a staging entry, a digest, how many rows.</param>
 /// <param name="Bytes">How many bytes it had on disk.</param>
 /// <param name="Reason">Why nobody needs it.</param>

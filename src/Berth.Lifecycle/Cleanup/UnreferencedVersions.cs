@@ -39,6 +39,17 @@ internal sealed class UnreferencedVersions(
         }
     }
 
+    /// <summary>Removes one version that nothing refers to, without waiting for its retention.</summary>
+    public async Task<long?> RemoveAsync(PluginVersionId id, bool isDryRun, CancellationToken cancellationToken)
+    {
+        if (pool.Snapshot().Any(instance => instance.Leases > 0 && instance.Id == id) || await IsReferencedAsync(id, cancellationToken))
+            return null;
+        if (isDryRun)
+            return Bytes(id);
+        await store.EnterAsync(cancellationToken);
+        return await TryRemoveAsync(id, long.MaxValue, cancellationToken);
+    }
+
     private async Task<IEnumerable<StoreVersionRow>> RemovableAsync(CleanupRun run, long before, CancellationToken cancellationToken)
     {
         var (rows, known) = await database.ReadAsync(

@@ -24,7 +24,8 @@ public interface IEvents
 /// <param name="UserId">Whose it is; <see langword="null"/> for what only administrators see.</param>
 /// <param name="At">When, in Unix milliseconds.</param>
 /// <param name="DataJson">The data, a JSON object.</param>
-public sealed record PublishedEvent(long Sequence, string Type, string Subject, string? UserId, long At, string DataJson);
+/// <param name="RaisedBy">Which process's host raised it; <see langword="null"/> for what was written with its deed.</param>
+public sealed record PublishedEvent(long Sequence, string Type, string Subject, string? UserId, long At, string DataJson, string? RaisedBy = null);
 
 /// <summary>A page of events.</summary>
 /// <param name="Events">Those that match.</param>

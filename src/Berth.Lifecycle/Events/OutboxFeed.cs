@@ -139,6 +139,9 @@ internal sealed partial class OutboxFeed(IDatabase database, CommitSignal signal
             var pause = Task.Delay(wait, time, cancellationToken);
             await (wait == Poll ? Task.WhenAny(committed, pause) : pause);
             cancellationToken.ThrowIfCancellationRequested();
+            // Many commits, one look: somebody always reads, and a storm of operations must not pay a read for each.
+            if (committed.IsCompleted)
+                await Task.Delay(Step, time, cancellationToken);
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class SettledOutbox(IDatabase database)
     /// <summary>Whether there is more that waits for a running transaction.</summary>
     public bool IsHeld { get; private set; }
 
+    /// <summary>Begins after a number up to which everything is known to be decided.</summary>
+    public void BeginAt(long position) => (Position, _barrier) = (position, null);
+
     /// <summary>Begins at the present end. Answers <see langword="false"/> while transactions run that may still add to what is before it.</summary>
     public async Task<bool> TryBeginAsync(CancellationToken cancellationToken)
     {

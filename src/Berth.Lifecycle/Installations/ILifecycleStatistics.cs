@@ -5,6 +5,9 @@ public interface ILifecycleStatistics
 {
     /// <summary>Reads the figures; bounded work, not for hot paths.</summary>
     Task<LifecycleFigures> ReadAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Name → hits and misses since the start of this process; free of any work.</summary>
+    IReadOnlyDictionary<string, CacheFigures> Caches { get; }
 }
 
 /// <summary>Figures at one moment.</summary>

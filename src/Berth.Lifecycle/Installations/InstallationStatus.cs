@@ -1,12 +1,14 @@
 using Berth.Host;
+using Berth.Host.Health;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Rows;
 using Berth.Lifecycle.Store;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Berth.Lifecycle.Installations;
 
 /// <summary>Checks an installation: rows, files, modules, and what the plugin says itself. The first that fails names the status.</summary>
-internal sealed class InstallationStatus(InstallationSnapshots installations, SharedStore store, OperationParts parts) : IInstallationStatus
+internal sealed class InstallationStatus(InstallationSnapshots installations, SharedStore store, OperationParts parts, IPluginHealth health) : IInstallationStatus
 {
     private const int MostNamed = 5;
 
@@ -91,14 +93,15 @@ internal sealed class InstallationStatus(InstallationSnapshots installations, Sh
         using (code)
         {
             details["runtime"] = "ok";
+            var isWell = await CheckHealthAsync(new PluginVersionId(plugin.Slug, plugin.Version), details, cancellationToken);
             if (code!.Own is not { } own)
-                return true;
+                return isWell;
             try
             {
                 var view = parts.View(caller, plugin.Slug, plugin.Version, stored.Manifest, plugin.Generation, plugin.Settings);
                 var check = await own.CheckAsync(view, cancellationToken);
                 details["lifecycle_manager"] = check.IsHealthy ? "ok" : string.Join(" ", check.Problems);
-                return check.IsHealthy;
+                return check.IsHealthy && isWell;
             }
             catch (PluginCallException exception)
             {
@@ -106,6 +109,17 @@ internal sealed class InstallationStatus(InstallationSnapshots installations, Sh
                 return false;
             }
         }
+    }
+
+    // What the version says of itself, for all its users; only a clear no makes the installation unhealthy.
+    private async Task<bool> CheckHealthAsync(PluginVersionId id, Dictionary<string, string> details, CancellationToken cancellationToken)
+    {
+        if (await health.CheckAsync(id, cancellationToken) is not { Entries.Count: > 0 } report)
+            return true;
+        var ill = report.Entries.Where(entry => entry.Status != HealthStatus.Healthy)
+            .Select(entry => $"{entry.Name}: {entry.Description ?? entry.Status.ToString().ToLowerInvariant()}").ToList();
+        details["health_checks"] = ill.Count == 0 ? $"ok, {report.Entries.Count} checks" : string.Join("; ", ill);
+        return report.Status != HealthStatus.Unhealthy;
     }
 
     private static string Named(List<string> names) =>

@@ -20,6 +20,12 @@ internal sealed class LifecycleStatistics(IDatabase database, SharedStore store,
     private long _readAt;
     private TimeSpan _kept;
 
+    public IReadOnlyDictionary<string, CacheFigures> Caches => new Dictionary<string, CacheFigures>(StringComparer.Ordinal)
+    {
+        ["installations"] = installations.Figures,
+        ["versions"] = store.Figures,
+    };
+
     public async Task<LifecycleFigures> ReadAsync(CancellationToken cancellationToken = default)
     {
         await _one.WaitAsync(cancellationToken);
@@ -64,11 +70,7 @@ internal sealed class LifecycleStatistics(IDatabase database, SharedStore store,
                 IReadOnlyDictionary<string, long> (group) => group.ToDictionary(count => count.Version, count => count.Users, StringComparer.Ordinal),
                 StringComparer.Ordinal),
             Operations: times.Figures(),
-            Caches: new Dictionary<string, CacheFigures>(StringComparer.Ordinal)
-            {
-                ["installations"] = installations.Figures,
-                ["versions"] = store.Figures,
-            });
+            Caches: Caches);
     }
 
     /// <summary>The sizes of what is in the store now; an index is read once, because a version never changes.</summary>

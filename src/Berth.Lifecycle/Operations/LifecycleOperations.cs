@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Observability;
 using Berth.Lifecycle.Operations.Journal;
 
 namespace Berth.Lifecycle.Operations;
@@ -10,7 +11,7 @@ namespace Berth.Lifecycle.Operations;
 internal sealed class LifecycleOperations(
     InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
     SetEnabledOperation setEnabled, SetPolicyOperation setPolicy, RepairOperation repair, ConfigureOperation configure, ConfigureModuleOperation configureModule,
-    Recovery recovery, OperationJournal journal, OperationTimes times) : ILifecycleOperations
+    Recovery recovery, OperationJournal journal, OperationTimes times, OperationMetrics metrics) : ILifecycleOperations
 {
     /// <summary>How long an operation that is ending may take from its last commit to its answer.</summary>
     private static readonly TimeSpan Ending = TimeSpan.FromMilliseconds(100);
@@ -75,22 +76,24 @@ internal sealed class LifecycleOperations(
         }
 
         var start = Stopwatch.GetTimestamp();
-        var succeeded = false;
+        var activity = OperationTrace.Start(kind, name);
+        OperationOutcome? outcome = null;
         try
         {
-            var outcome = await run();
-            succeeded = outcome is OperationOutcome.Done;
-            return outcome;
+            return outcome = await run();
         }
         catch (DatabaseUnavailableException exception)
         {
-            return OperationFailures.Outcome(exception, "begin", $"The {kind} of {name}");
+            return outcome = OperationFailures.Outcome(exception, "begin", $"The {kind} of {name}");
         }
         finally
         {
             _running.TryRemove(key, out _);
             ended.SetResult();
-            times.Add(kind, Stopwatch.GetElapsedTime(start), succeeded);
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            times.Add(kind, elapsed, outcome is OperationOutcome.Done);
+            metrics.Add(kind, name, outcome, elapsed);
+            OperationTrace.End(activity, outcome);
         }
     }
 }

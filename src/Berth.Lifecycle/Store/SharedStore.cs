@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Berth.Host;
+using Berth.Host.Caches;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Packaging.Versioning;
@@ -17,10 +18,12 @@ internal sealed partial class SharedStore : ISharedStore
     private readonly StoreCommit _commit;
     private readonly VersionStaging _versionStaging;
     private readonly StoreLedger _ledger;
+    private readonly IManifestCache _manifests;
 
-    public SharedStore(LifecycleOptions options, StoreLedger ledger, TimeProvider time, IStepWitness witness, ILoggerFactory loggers)
+    public SharedStore(LifecycleOptions options, StoreLedger ledger, IManifestCache manifests, TimeProvider time, IStepWitness witness, ILoggerFactory loggers)
     {
         _ledger = ledger;
+        _manifests = manifests;
         _paths = new StorePaths(options.PluginsDirectory);
         _commit = new StoreCommit(_paths, time, witness, loggers.CreateLogger<StoreCommit>());
         _versionStaging = new VersionStaging(_paths, _commit, witness);
@@ -28,23 +31,29 @@ internal sealed partial class SharedStore : ISharedStore
 
     public StorePaths Paths => _paths;
 
-    public CacheFigures Figures => _snapshots.Figures;
+    public Installations.CacheFigures Figures => _snapshots.Figures;
 
     public ValueTask<StoredVersion?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Find(slug, version));
 
-    public ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Find(id.Slug, id.Version) is { } found
-            ? new PluginVersionFiles(id, found.Directory, found.Manifest, found.TrustLevel)
+    /// <summary>For a load: with the manifest as it is on disk now, whatever the snapshot says.</summary>
+    public async ValueTask<PluginVersionFiles?> FindAsync(PluginVersionId id, CancellationToken cancellationToken)
+    {
+        if (Find(id.Slug, id.Version) is not { } found)
+            return null;
+        var manifest = await _manifests.ReadAsync(id, found.Directory, cancellationToken);
+        return manifest is null
+            ? null
+            : FilesOf(found) with
             {
-                Digest = found.Digest,
+                Manifest = manifest,
                 FileDigests = IndexOf(id)?.Files.ToDictionary(file => file.Path, file => file.Sha256, StringComparer.Ordinal),
-            }
-            : null);
+            };
+    }
 
+    /// <summary>Without the digests of the files: what is chosen among these is found again before it is loaded.</summary>
     public ValueTask<IReadOnlyList<PluginVersionFiles>> VersionsAsync(string slug, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([.. VersionsOf(slug).Where(version => !version.IsPrivate)
-            .Select(version => new PluginVersionFiles(new PluginVersionId(version.Slug, version.Version), version.Directory, version.Manifest, version.TrustLevel) { Digest = version.Digest })]);
+        ValueTask.FromResult<IReadOnlyList<PluginVersionFiles>>([.. VersionsOf(slug).Select(FilesOf)]);
 
     /// <summary>From memory once warm; two small files are read when cold.</summary>
     public StoredVersion? Find(string slug, string version)
@@ -179,6 +188,9 @@ internal sealed partial class SharedStore : ISharedStore
     public static StoreException DigestConflict(StoredVersion stored, string digest) => new(
         "store.digest_conflict",
         $"{stored.Slug} {stored.Version} is in the store with SHA-256 {stored.Digest}, but SHA-256 {digest} is asked for under the same number. A version never changes: ask the publisher for a new number.");
+
+    private static PluginVersionFiles FilesOf(StoredVersion version) =>
+        new(new PluginVersionId(version.Slug, version.Version), version.Directory, version.Manifest, version.TrustLevel) { Digest = version.Digest, IsPrivate = version.IsPrivate };
 
     private IEnumerable<PluginVersionId> IdsIn(string folder) =>
         from path in Directory.EnumerateDirectories(folder, "v*")

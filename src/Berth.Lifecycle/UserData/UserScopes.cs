@@ -7,17 +7,24 @@ using Berth.Lifecycle.Store;
 namespace Berth.Lifecycle.UserData;
 
 /// <summary>Opens scopes over the database and the manifest's defaults. Nothing is read before the plugin asks.</summary>
-internal sealed class UserScopes(IDatabase database, SharedStore store, IInstallations installations, SettingsView settings, TimeProvider time) : IUserScopes
+internal sealed class UserScopes(IDatabase database, IInstallations installations, SharedStore store, SettingsView settings, TimeProvider time) : IUserScopes
 {
-    public IUserScope Open(InstalledPlugin plugin, IPluginUser user) => new Scope(plugin, user, this, database, store, settings, time);
+    public IUserScope Open(InstalledPlugin plugin, IPluginUser user) => new Scope(this, plugin, user);
 
-    private async ValueTask<OtherInstallation?> OfPluginAsync(string userId, string slug, IPluginUser user, CancellationToken cancellationToken) =>
-        (await installations.OfUserAsync(userId, cancellationToken)).TryFind(slug, out var other)
-            ? new OtherInstallation(new PluginVersionId(other.Slug, other.Version), other.Enabled, Open(other, user))
+    private UserDocuments DocumentsOf(InstalledPlugin plugin) => new(database, time, plugin.UserId, plugin.Slug, plugin.Generation, onlyInForce: true);
+
+    private string SettingsOf(InstalledPlugin plugin) => settings.Json(store.Find(plugin.Slug, plugin.Version)?.Manifest, plugin.PluginId, plugin.Settings);
+
+    private async ValueTask<OtherInstallation?> FindAsync(string userId, string slug, IPluginUser user, CancellationToken cancellationToken)
+    {
+        var installed = await installations.OfUserAsync(userId, cancellationToken);
+        // A plugin id finds too, and is no slug.
+        return installed.TryFind(slug, out var plugin) && slug.Length == plugin.Slug.Length
+            ? new OtherInstallation(new PluginVersionId(plugin.Slug, plugin.Version), plugin.Enabled, Open(plugin, user))
             : null;
+    }
 
-    private sealed class Scope(
-        InstalledPlugin plugin, IPluginUser user, UserScopes scopes, IDatabase database, SharedStore store, SettingsView settings, TimeProvider time) : IUserScope
+    private sealed class Scope(UserScopes scopes, InstalledPlugin plugin, IPluginUser user) : IUserScope
     {
         private UserDocuments? _data;
         private string? _settings;
@@ -26,11 +33,11 @@ internal sealed class UserScopes(IDatabase database, SharedStore store, IInstall
 
         public IReadOnlySet<string> GrantedCapabilities => plugin.Granted;
 
-        public IUserData Data => _data ??= new UserDocuments(database, time, plugin.UserId, plugin.Slug, plugin.Generation, onlyInForce: true);
+        public IUserData Data => _data ??= scopes.DocumentsOf(plugin);
 
-        public string SettingsJson => _settings ??= settings.Json(store.Find(plugin.Slug, plugin.Version)?.Manifest, plugin.PluginId, plugin.Settings);
+        public string SettingsJson => _settings ??= scopes.SettingsOf(plugin);
 
         public ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) =>
-            scopes.OfPluginAsync(plugin.UserId, slug, user, cancellationToken);
+            scopes.FindAsync(plugin.UserId, slug, user, cancellationToken);
     }
 }

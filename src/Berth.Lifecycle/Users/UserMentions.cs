@@ -26,6 +26,7 @@ internal sealed class UserMentions(IDatabase database, TimeProvider time)
         await BatchesAsync("", after => Read(session => OperationsAsync(session, userId, after)), ids => Write(session => ForgetOperationsAsync(session, userId, ids)));
         await BatchesAsync(0L, after => Read(session => EventsAsync(session, userId, after)), ids => Write(session => ForgetEventsAsync(session, ids)));
         await BatchesAsync("", after => Read(session => AnswersAsync(session, userId, after, since: 0)), ids => Write(session => ForgetAnswersAsync(session, ids)));
+        await Write(session => ForgetAttemptsAsync(session, userId));
         await BatchesAsync(new MigratedKey("", "", ""), _ => Read(session => MigratedAsync(session, userId)), keys => Write(session => ForgetMigratedAsync(session, keys)));
         return mark;
     }
@@ -38,6 +39,7 @@ internal sealed class UserMentions(IDatabase database, TimeProvider time)
         await BatchesAsync(begin, after => OperationsAsync(session, userId, after), ids => ForgetOperationsAsync(session, userId, ids));
         await BatchesAsync(mark.Sequence, after => EventsAsync(session, userId, after), ids => ForgetEventsAsync(session, ids));
         await BatchesAsync("", after => AnswersAsync(session, userId, after, mark.Since), ids => ForgetAnswersAsync(session, ids));
+        await ForgetAttemptsAsync(session, userId);
     }
 
     private Task<T> Read<T>(Func<DbSession, Task<T>> work) => database.ReadAsync(work);
@@ -78,6 +80,10 @@ internal sealed class UserMentions(IDatabase database, TimeProvider time)
 
     private static Task<int> ForgetAnswersAsync(DbSession session, IReadOnlyList<string> ids) =>
         session.ExecuteAsync("DELETE FROM idempotency WHERE id IN @ids", new { ids });
+
+    /// <summary>How a receiver's answer began, where it repeats whom it was told of. Addresses that others wrote are theirs.</summary>
+    private static Task<int> ForgetAttemptsAsync(DbSession session, string userId) =>
+        session.ExecuteAsync("UPDATE webhook_attempt SET answer = NULL WHERE answer LIKE @like", new { like = Like(userId) });
 
     /// <summary>The next of those that are left: their keys are the user, a package and the user, an installation of theirs.</summary>
     private static Task<IReadOnlyList<MigratedKey>> MigratedAsync(DbSession session, string userId) => session.QueryAsync<MigratedKey>(

@@ -5,31 +5,15 @@ namespace Berth.Packaging.Manifest;
 /// <summary>Checks <c>events</c> and keeps it as written.</summary>
 internal static class EventsSection
 {
-    public static JsonElement? Read(ManifestObject root)
+    public static JsonElement? Read(ManifestObject root, out LifecycleHooksManifest hooks)
     {
+        hooks = new LifecycleHooksManifest();
         if (root.Object("events") is not { } events)
         {
             return null;
         }
 
-        if (events.Object("lifecycle") is { } lifecycle)
-        {
-            foreach (var member in (string[])["beforeLoad", "afterLoad", "beforeUnload", "onError"])
-            {
-                // A handler's name, several, or yes and no.
-                if (lifecycle.Find(member, "a handler's name, a list of names, true or false", JsonValueKind.String, JsonValueKind.Array, JsonValueKind.True, JsonValueKind.False) is { ValueKind: JsonValueKind.Array })
-                {
-                    lifecycle.Texts(member, 256);
-                }
-                else if (lifecycle.Find(member) is { ValueKind: JsonValueKind.String })
-                {
-                    lifecycle.Text(member, 256, min: 1);
-                }
-            }
-
-            lifecycle.RefuseUnknown();
-        }
-
+        hooks = LifecycleHooksSection.Read(events.Object("lifecycle"));
         ReadCustom(events);
         events.RefuseUnknown();
         return root.Find("events")?.Clone();

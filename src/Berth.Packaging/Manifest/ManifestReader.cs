@@ -87,8 +87,10 @@ public static class ManifestReader
             Module = module,
             Config = ConfigSection.Read(root),
             Security = SecuritySection.Read(root.Object("security")),
-            Optimization = OptimizationSection.Read(root),
-            Events = EventsSection.Read(root),
+            Optimization = OptimizationSection.Read(root, out var cachingTimeToLive),
+            CachingTimeToLive = cachingTimeToLive,
+            Events = EventsSection.Read(root, out var hooks),
+            Hooks = hooks,
             Monitoring = MonitoringSection.Read(root.Object("monitoring")),
         };
         root.RefuseUnknown();

@@ -2,11 +2,12 @@ using System.Text.Json;
 
 namespace Berth.Packaging.Manifest;
 
-/// <summary>Checks <c>optimization</c> and keeps it as written.</summary>
+/// <summary>Checks <c>optimization</c> and keeps it as written, with the one time in it that the host reads.</summary>
 internal static class OptimizationSection
 {
-    public static JsonElement? Read(ManifestObject root)
+    public static JsonElement? Read(ManifestObject root, out TimeSpan? cachingTimeToLive)
     {
+        cachingTimeToLive = null;
         if (root.Object("optimization") is not { } optimization)
         {
             return null;
@@ -31,7 +32,7 @@ internal static class OptimizationSection
                 caching.Flag(member);
             }
 
-            Quantity.Milliseconds(caching, "ttl", max: 31_536_000_000);
+            cachingTimeToLive = Quantity.Milliseconds(caching, "ttl", max: 31_536_000_000) is { } ttl ? TimeSpan.FromMilliseconds(ttl) : null;
             caching.RefuseUnknown();
         }
 

@@ -75,8 +75,14 @@ public sealed record PluginManifest
     /// <summary>The <c>optimization</c> member, as written.</summary>
     public JsonElement? Optimization { get; init; }
 
+    /// <summary><c>optimization.caching.ttl</c>: how long a host may believe what it found out about this version, if it says.</summary>
+    public TimeSpan? CachingTimeToLive { get; init; }
+
     /// <summary>The <c>events</c> member, as written.</summary>
     public JsonElement? Events { get; init; }
+
+    /// <summary>Which of its own lifecycle hooks run (<c>events.lifecycle</c>).</summary>
+    public LifecycleHooksManifest Hooks { get; init; } = new();
 
     /// <summary>Time budgets and the circuit breaker.</summary>
     public MonitoringManifest Monitoring { get; init; } = new();

@@ -10,6 +10,9 @@ public sealed class AnonymousAllowed;
 /// <summary>Endpoint metadata: an administrator is needed.</summary>
 public sealed class AdministratorNeeded;
 
+/// <summary>Endpoint metadata: the token of whoever collects metrics is enough.</summary>
+public sealed class ScrapeTokenAccepted;
+
 /// <summary>Endpoint metadata: the token must permit this scope; <see cref="TokenScopes.Read"/> when absent.</summary>
 /// <param name="Scope">One of <see cref="TokenScopes"/>.</param>
 public sealed record ScopeNeeded(string Scope);
@@ -36,7 +39,8 @@ internal static class EndpointPolicies
             var needsAdministrator = endpoint.Metadata.OfType<AdministratorNeeded>().Any();
             var scope = endpoint.Metadata.OfType<ScopeNeeded>().LastOrDefault()?.Scope ?? (needsAdministrator ? TokenScopes.Admin : TokenScopes.Read);
             var keepsAnswers = !isAnonymous && !endpoint.Metadata.OfType<AnswerNeverKept>().Any();
-            endpoint.RequestDelegate = context => RunAsync(context, next, isAnonymous, needsAdministrator, scope, keepsAnswers);
+            var takesScrapeToken = endpoint.Metadata.OfType<ScrapeTokenAccepted>().Any();
+            endpoint.RequestDelegate = context => RunAsync(context, next, isAnonymous || (takesScrapeToken && ScrapeToken.IsIn(context)), needsAdministrator, scope, keepsAnswers);
         });
         return group;
     }

@@ -19,6 +19,11 @@ internal static class HealthApi
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new
     {
         status = report.Status.ToString().ToLowerInvariant(),
-        checks = report.Entries.ToDictionary(entry => entry.Key, entry => new { status = entry.Value.Status.ToString().ToLowerInvariant(), entry.Value.Description }),
+        checks = report.Entries.ToDictionary(entry => entry.Key, entry => new
+        {
+            status = entry.Value.Status.ToString().ToLowerInvariant(),
+            entry.Value.Description,
+            details = entry.Value.Data.Count == 0 ? null : entry.Value.Data,
+        }),
     }, BerthJson.Options, context.RequestAborted);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Host;
+using Berth.Host.Health;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Store;
@@ -137,7 +138,7 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
             {
                 state = instance is null ? "unloaded" : instance.State.ToString().ToLowerInvariant(),
                 isolation = instance?.Isolation ?? "none",
-                breaker = (string?)null,
+                breaker = instance?.Breaker is { } breaker ? BreakerSnapshot.Name(breaker.State) : null,
             },
         };
     }

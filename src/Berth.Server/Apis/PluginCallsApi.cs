@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using Berth.Host;
 using Berth.Host.Dispatch;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.UserData;
 using Berth.Server.Auth;
+using Berth.Server.Observability;
 using Berth.Server.Problems;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -33,6 +35,7 @@ internal static class PluginCallsApi
         if (!plugin.Enabled)
             throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.disabled", $"'{plugin.Slug}' is disabled. Enable it: PATCH /api/v1/plugins/{plugin.Slug} with {{\"enabled\":true}}.");
 
+        using var activity = DispatchTrace.Start(plugin.Slug, plugin.Version);
         var outcome = await services.GetRequiredService<IInstancePool>().LeaseAsync(new PluginVersionId(plugin.Slug, plugin.Version), context.RequestAborted);
         switch (outcome)
         {
@@ -43,23 +46,26 @@ internal static class PluginCallsApi
                     // An answer of the plugin without a body stays one, whatever the application does with its own.
                     if (context.Features.Get<IStatusCodePagesFeature>() is { } pages)
                         pages.Enabled = false;
-                    await DispatchAsync(context, leased.Lease, services.GetRequiredService<IUserScopes>().Open(plugin, caller), slug);
+                    await DispatchAsync(context, leased.Lease, services.GetRequiredService<IUserScopes>().Open(plugin, caller), slug, activity);
                 }
 
                 break;
             case LeaseOutcome.NotFound missing:
+                DispatchTrace.End(activity, missing);
                 throw new ApiProblemException(StatusCodes.Status404NotFound, "plugin.no_endpoint", missing.Reason);
             case LeaseOutcome.Failed failed:
+                DispatchTrace.End(activity, failed);
                 throw new ApiProblemException(new ApiProblem(StatusCodes.Status503ServiceUnavailable, failed.Code, failed.Reason) { RetryAfter = failed.RetryAfter });
         }
     }
 
-    private static async Task DispatchAsync(HttpContext context, IInstanceLease lease, IUserScope user, string slug)
+    private static async Task DispatchAsync(HttpContext context, IInstanceLease lease, IUserScope user, string slug, Activity? activity)
     {
         var path = context.Request.Path.Value!;
         var prefix = "/p/" + slug;
         var split = path.IndexOf(prefix, StringComparison.OrdinalIgnoreCase) + prefix.Length;
         var outcome = await lease.DispatchAsync(context, user, context.Request.PathBase + path[..split], path.Length == split ? "/" : path[split..]);
+        DispatchTrace.End(activity, outcome);
         var problem = outcome switch
         {
             DispatchOutcome.Completed => null,
@@ -68,6 +74,8 @@ internal static class PluginCallsApi
             DispatchOutcome.Denied denied => new ApiProblem(StatusCodes.Status403Forbidden, denied.Code, denied.Reason),
             DispatchOutcome.ServiceWithdrawn withdrawn => new ApiProblem(StatusCodes.Status503ServiceUnavailable, "service.withdrawn", withdrawn.Reason) { RetryAfter = TimeSpan.FromSeconds(1) },
             DispatchOutcome.TimedOut late => new ApiProblem(StatusCodes.Status504GatewayTimeout, "plugin.timeout", $"{lease.Id} did not answer within {late.Limit.TotalSeconds:0.#} seconds."),
+            DispatchOutcome.BreakerOpen open => new ApiProblem(
+                StatusCodes.Status503ServiceUnavailable, "plugin.breaker_open", $"{lease.Id} failed again and again and is left alone for a while. Try again later; other plugins are not affected.") { RetryAfter = open.RetryAfter },
             DispatchOutcome.BadRequest bad => new ApiProblem(bad.Status, "request.invalid", bad.Reason),
             DispatchOutcome.Crashed => new ApiProblem(StatusCodes.Status502BadGateway, "plugin.crashed", $"{lease.Id} failed while answering. Its log says why; other plugins are not affected."),
             _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),

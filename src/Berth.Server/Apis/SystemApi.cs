@@ -1,4 +1,6 @@
 using Berth.Host;
+using Berth.Host.Caches;
+using Berth.Host.Events;
 using Berth.Host.States;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
@@ -16,18 +18,18 @@ internal static class SystemApi
         {
             var group = routes.MapGroup(prefix + "/system").WithTags("System").WithBerthPolicies().NeedAdministrator();
             group.MapGet("/stats", StatsAsync).WithSummary("Figures about users, instances, storage, memory and operations");
-            group.MapGet("/instances", Instances).WithSummary("Loaded plugin versions");
             group.MapGet("/services", Services).WithSummary("Services between plugins: who offers, who uses, who was refused");
-            group.MapPost("/instances/{slug}/{version}/unload", UnloadAsync).WithSummary("Drain and unload an instance; the next call loads it again");
         }
     }
 
-    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, ICleanup cleanup, INodes nodes)
+    private static async Task<IResult> StatsAsync(HttpContext context, ILifecycleStatistics statistics, IInstancePool pool, FileCache files, IHostCaches hostCaches, ICleanup cleanup, INodes nodes, IEventBus bus)
     {
         var figures = await statistics.ReadAsync(context.RequestAborted);
         var instances = pool.Statistics;
         var caches = figures.Caches.ToDictionary(cache => cache.Key, cache => Cache(cache.Value.Hits, cache.Value.Misses));
         caches["files"] = Cache(files.Figures.Hits, files.Figures.Misses);
+        foreach (var cache in hostCaches.Figures)
+            caches[cache.Name] = Cache(cache.Hits, cache.Misses);
         return Results.Json(new
         {
             figures.Users,
@@ -48,7 +50,7 @@ internal static class SystemApi
             {
                 process_bytes = Environment.WorkingSet,
                 managed_bytes = GC.GetTotalMemory(forceFullCollection: false),
-                per_instance = pool.Snapshot().Select(instance => new { slug = instance.Id.Slug, version = instance.Id.Version, instance.Leases, instance.Calls }),
+                per_instance = pool.Snapshot().Select(UsageOf),
             },
             versions = figures.Versions,
             operations = figures.Operations.ToDictionary(kind => kind.Key, kind => new
@@ -61,11 +63,9 @@ internal static class SystemApi
             caches,
             cleanup = new { cleanup.LastRun, cleanup.LastResult },
             nodes = (await nodes.ListAsync(context.RequestAborted)).Select(node => new { node.Name, node.Version, node.StartedAt, node.LastSeen, alive = node.IsAlive }),
+            events = Events(bus.Statistics),
         }, BerthJson.Options);
     }
-
-    private static IResult Instances(IInstancePool pool) =>
-        Results.Json(new { instances = pool.Snapshot().Select(Shown) }, BerthJson.Options);
 
     private static IResult Services(IServiceDirectory services)
     {
@@ -80,30 +80,21 @@ internal static class SystemApi
 
     private static object Id(PluginVersionId id) => new { id.Slug, id.Version };
 
-    private static async Task<IResult> UnloadAsync(HttpContext context, IInstancePool pool)
+    private static object Events(EventBusStatistics statistics) => new
     {
-        var id = new PluginVersionId(RouteValues.Slug(context), RouteValues.Version(context));
-        return await pool.UnloadAsync(id, context.RequestAborted) switch
-        {
-            UnloadOutcome.Unloaded => Results.Json(new { status = "success", state = "unloaded" }, BerthJson.Options),
-            UnloadOutcome.Leaked leaked => Results.Json(new { status = "success", state = "leaked", leaked.Roots }, BerthJson.Options),
-            _ => throw new Problems.ApiProblemException(StatusCodes.Status404NotFound, "instance.unknown", $"{id} is not loaded."),
-        };
-    }
+        statistics.Raised,
+        readers = statistics.Readers.Select(reader => new { reader.Name, reader.Depth, reader.Capacity, reader.Delivered, reader.Dropped }),
+    };
 
-    private static object Shown(InstanceSnapshot instance) => new
+    private static object UsageOf(InstanceSnapshot instance) => new
     {
         slug = instance.Id.Slug,
         version = instance.Id.Version,
-        state = instance.State.ToString().ToLowerInvariant(),
-        instance.Isolation,
         instance.Leases,
-        instance.LoadedAt,
-        instance.LastUsedAt,
         instance.Calls,
-        instance.Failures,
-        instance.LastFailure,
-        leak_roots = instance.LeakRoots,
+        allocated_bytes = instance.Usage?.AllocatedBytes,
+        busy_ms = instance.Usage is { } usage ? Math.Round(usage.Busy.TotalMilliseconds, 1) : (double?)null,
+        threads = instance.Usage?.Threads.Count,
     };
 
     private static object Cache(long hits, long misses) =>

@@ -1,3 +1,4 @@
+using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Versions;
 using Berth.Server.Problems;
 
@@ -13,6 +14,7 @@ internal static class VersionsApi
             var system = routes.MapGroup(prefix + "/system/versions").WithTags("System").WithBerthPolicies().NeedAdministrator();
             system.MapGet("/", ListAsync).WithSummary("Versions in the store and in use, with their users and sizes");
             system.MapGet("/{slug}/{version}", FindAsync).WithSummary("One version with its files");
+            system.MapDelete("/{slug}/{version}", RemoveAsync).WithSummary("Remove a version from the store that nothing refers to, before its retention is over");
             system.MapGet("/{slug}/{version}/users", UsersAsync).WithSummary("Who has a version in force or in the rollback slot");
             var group = routes.MapGroup(prefix).WithTags("Installations").WithBerthPolicies().WithMetadata(new CompatibleErrors());
             group.MapGet("/{slug}/compatibility", CheckAsync).WithSummary("Whether a version fits the host and the caller's other plugins");
@@ -38,6 +40,18 @@ internal static class VersionsApi
         return await versions.FindAsync(slug, version, context.RequestAborted) is { } found
             ? Results.Json(new { version = Shown(found.Use), files = found.FileList }, BerthJson.Options)
             : throw new ApiProblemException(StatusCodes.Status404NotFound, "version.unknown", $"{slug} {version} is neither in the store nor in use.");
+    }
+
+    private static async Task<IResult> RemoveAsync(HttpContext context, IStoredVersions versions, ICleanup cleanup)
+    {
+        var (slug, version) = (RouteValues.Slug(context), RouteValues.Version(context));
+        if (await versions.FindAsync(slug, version, context.RequestAborted) is not { Use.InStore: true } found)
+            throw new ApiProblemException(StatusCodes.Status404NotFound, "version.unknown", $"{slug} {version} is not in the store.");
+        var isDryRun = QueryValues.Flag(context.Request, "dry_run");
+        return await cleanup.RemoveAsync(found.Use.Slug, found.Use.Version, isDryRun, context.RequestAborted) is { } bytes
+            ? Results.Json(new { dry_run = isDryRun, bytes_freed = bytes }, BerthJson.Options)
+            : throw new ApiProblemException(StatusCodes.Status409Conflict, "version.in_use",
+                $"{slug} {version} stays: an installation, a rollback slot, a pin, an operation or a request refers to it.");
     }
 
     private static async Task<IResult> UsersAsync(HttpContext context, IStoredVersions versions)

@@ -21,6 +21,8 @@ public static class Announcement
             await output.WriteLineAsync($"Sign in once, within an hour: {addresses.Host}/signin/{code}");
         }
 
+        if (server.Settings.SafeMode && server.Settings.Role != BerthRole.Registry)
+            await output.WriteLineAsync("Safe mode: no plugin is loaded until an administrator ends it (berth instances safe-mode off).");
         if (server.Settings.RateLimits)
             await output.WriteLineAsync("Rate limits are not enforced by this version.");
         await output.FlushAsync();

@@ -23,9 +23,13 @@ public static class BerthEndpointRouteBuilderExtensions
         PublicFilesApi.Map(routes);
         routes.MapPluginCalls();
         routes.MapSystem();
+        routes.MapInstances();
+        routes.MapGuards();
+        routes.MapCaches();
         routes.MapSitePins();
         routes.MapOperations();
         routes.MapEvents();
+        routes.MapWebhooks();
         routes.MapAudit();
         routes.MapVersions();
         routes.MapMaintenance();

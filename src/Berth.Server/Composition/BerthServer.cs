@@ -11,6 +11,7 @@ using Berth.Server.Apis;
 using Berth.Server.Auth;
 using Berth.Server.Composition;
 using Berth.Server.Configuration;
+using Berth.Server.Observability;
 using Berth.Server.Offline;
 using Berth.Server.Problems;
 
@@ -116,6 +117,7 @@ public sealed class BerthServer : IAsyncDisposable
         }
 
         configure?.Invoke(builder);
+        builder.AddTelemetry(isBeside: false);
         var app = builder.Build();
         if (Settings.Role != BerthRole.Registry)
             PublicFilesApi.UseFirst(app);
@@ -141,7 +143,8 @@ public sealed class BerthServer : IAsyncDisposable
         // Instances, not factories: the container that made them disposes of them.
         foreach (var part in SharedParts)
             builder.Services.AddSingleton(part, main.Services.GetRequiredService(part));
-        builder.Services.AddHealthChecks().AddCheck<Observability.DatabaseCheck>("database", tags: ["berth"]).AddCheck<Observability.StorageCheck>("disk", tags: ["berth"]);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["berth"]).AddCheck<StorageCheck>("disk", tags: ["berth"]);
+        builder.AddTelemetry(isBeside: true);
         var app = builder.Build();
         app.UseOtherOrigins(Settings);
         UseBerthDefaults(app);
@@ -197,6 +200,7 @@ public sealed class BerthServer : IAsyncDisposable
             });
         });
         app.MapHealth();
+        app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json").WithBerthPolicies().AllowAnonymousCallers();
     }
 

@@ -1,6 +1,7 @@
 using Berth.Data.Blobs;
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Host.Observability;
 using Berth.Lifecycle;
 using Berth.Lifecycle.Store;
 using Berth.Registry;
@@ -13,6 +14,7 @@ using Berth.Server.Files;
 using Berth.Server.GitHub;
 using Berth.Server.Idempotency;
 using Berth.Server.Observability;
+using Berth.Server.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Berth.Server;
@@ -53,7 +55,8 @@ public static class BerthServiceCollectionExtensions
             : ActivatorUtilities.CreateInstance<TokenCallerResolver>(provider));
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", tags: ["berth"])
-            .AddCheck<StorageCheck>("disk", tags: ["berth"]);
+            .AddCheck<StorageCheck>("disk", tags: ["berth"])
+            .AddCheck<PluginsCheck>("plugins", tags: ["berth"]);
     }
 
     internal static void AddBerthRegistryPart(this IServiceCollection services)
@@ -67,8 +70,10 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton(new Berth.Host.HostOptions
         {
             IdleTimeout = settings.ManagerTimeout,
+            SafeMode = settings.SafeMode,
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
         });
+        services.AddSingleton(new MetricsOptions { MostPlugins = settings.MetricsPlugins });
         services.AddSingleton(new LifecycleOptions
         {
             PluginsDirectory = settings.PluginsDirectory,
@@ -78,6 +83,7 @@ public static class BerthServiceCollectionExtensions
             OperationRetention = settings.OperationRetention,
             EventRetention = settings.EventRetention,
             AuditRetention = settings.AuditRetention,
+            WebhookRetention = settings.WebhookRetention,
         });
         services.AddPackageBlobs();
         services.AddBerthHost();
@@ -91,9 +97,11 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<BackgroundOperations>();
         services.AddHostedService(provider => provider.GetRequiredService<BackgroundOperations>());
         services.AddGitHub(settings);
+        services.AddWebhooks(settings);
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<IdempotentRequests>();
         services.AddHostedService<IdempotencySweep>();
+        services.AddHostedService<CacheMetrics>();
     }
 
     /// <summary>One package store for the registry and for the private packages of a host.</summary>

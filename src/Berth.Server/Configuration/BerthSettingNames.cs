@@ -30,6 +30,12 @@ public static class BerthSettingNames
     /// <summary>Origins of other web pages, separated by <c>,</c>.</summary>
     public const string AllowedOrigins = "BERTH_ALLOWED_ORIGINS";
 
+    /// <summary>What may read <c>/metrics</c> besides an administrator's token.</summary>
+    public const string MetricsToken = "BERTH_METRICS_TOKEN";
+
+    /// <summary>How many plugins have series of their own.</summary>
+    public const string MetricsPlugins = "BERTH_METRICS_PLUGINS";
+
     /// <summary>Folder of the shared store.</summary>
     public const string PluginsBaseDirectory = "PLUGINS_BASE_DIR";
 
@@ -51,14 +57,24 @@ public static class BerthSettingNames
     /// <summary>Days; 0 for ever.</summary>
     public const string AuditRetention = "AUDIT_RETENTION_DAYS";
 
+    /// <summary><c>on</c> or <c>off</c>: whether webhooks may go to private addresses and over plain http.</summary>
+    public const string WebhookPrivateAddresses = "BERTH_WEBHOOK_PRIVATE_ADDRESSES";
+
+    /// <summary>Days; 0 for ever.</summary>
+    public const string WebhookRetention = "WEBHOOK_RETENTION_DAYS";
+
     /// <summary>Address of GitHub's API, or of a server that speaks like it.</summary>
     public const string GitHubApi = "BERTH_GITHUB_API";
+
+    /// <summary><c>on</c> starts without plugins.</summary>
+    public const string SafeMode = "BERTH_SAFE_MODE";
 
     /// <summary>All names, in the order of the documentation.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits, AllowedOrigins,
-        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, OperationRetention, EventRetention, AuditRetention, GitHubApi,
+        DataDirectory, Database, Packages, HostUrls, RegistryUrls, Role, AdminToken, RateLimits, AllowedOrigins, MetricsToken, MetricsPlugins,
+        PluginsBaseDirectory, CleanupInterval, ManagerTimeout, VersionRetention, OperationRetention, EventRetention, AuditRetention, GitHubApi, SafeMode,
+        WebhookPrivateAddresses, WebhookRetention,
     ];
 
     /// <summary>Names with our prefix that other programs read: the command line and the tests.</summary>

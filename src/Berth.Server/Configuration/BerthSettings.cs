@@ -30,6 +30,12 @@ public sealed record BerthSettings
     /// <summary>Origins of other web pages that may call <c>/api</c> and <c>/p</c> from a browser; none by default.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
+    /// <summary>The token of whoever collects metrics: good for <c>/metrics</c> and nothing else.</summary>
+    public string? MetricsToken { get; init; }
+
+    /// <summary>How many plugins have series of their own in the metrics; the rest share one.</summary>
+    public int MetricsPlugins { get; init; } = 200;
+
     /// <summary>The folder of the shared store; <c>{data}/plugins</c> when not set.</summary>
     public string? PluginsBaseDirectory { get; init; }
 
@@ -51,8 +57,17 @@ public sealed record BerthSettings
     /// <summary>How long the audit is kept; <see langword="null"/>, the default, means for ever.</summary>
     public TimeSpan? AuditRetention { get; init; }
 
+    /// <summary>Whether webhooks may go to addresses of private networks and over plain http; not by default.</summary>
+    public bool WebhookPrivateAddresses { get; init; }
+
+    /// <summary>How long the log of webhooks' deliveries is kept; <see langword="null"/> means for ever.</summary>
+    public TimeSpan? WebhookRetention { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>Address of the API that installs from GitHub releases ask.</summary>
     public Uri GitHubApi { get; init; } = GitHub.GitHubOptions.PublicApi;
+
+    /// <summary>Whether the host starts without plugins, until an administrator ends safe mode.</summary>
+    public bool SafeMode { get; init; }
 
     /// <summary>Where each setting came from, by name, for what is not the default; <see langword="null"/> when the application set them.</summary>
     public IReadOnlyDictionary<string, SettingSource>? Sources { get; init; }

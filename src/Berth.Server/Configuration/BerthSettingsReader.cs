@@ -12,6 +12,9 @@ public static class BerthSettingsReader
     private const int MostDays = 100_000;
     private const int MostSeconds = 4_000_000;
 
+    // A series takes about a kilobyte here and more in whatever collects it.
+    private const int MostPlugins = 10_000;
+
     /// <summary>Reads the settings as a program does that is started in <paramref name="directory"/>.</summary>
     /// <exception cref="BerthSettingsException">A name is unknown or a value is bad.</exception>
     public static BerthSettings Read(string[] args, string directory)
@@ -45,9 +48,11 @@ public static class BerthSettingsReader
             HostUrls = Urls(BerthSettingNames.HostUrls) ?? settings.HostUrls,
             RegistryUrls = Urls(BerthSettingNames.RegistryUrls) ?? settings.RegistryUrls,
             Role = OneOf(BerthSettingNames.Role, settings.Role, ("all", BerthRole.All), ("host", BerthRole.Host), ("registry", BerthRole.Registry)),
-            AdminToken = AdminTokenOf(Text(BerthSettingNames.AdminToken)),
+            AdminToken = TokenOf(BerthSettingNames.AdminToken, Text(BerthSettingNames.AdminToken)),
             RateLimits = OneOf(BerthSettingNames.RateLimits, settings.RateLimits, ("on", true), ("off", false)),
             AllowedOrigins = [.. (Text(BerthSettingNames.AllowedOrigins) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(WebOrigin.Read)],
+            MetricsToken = TokenOf(BerthSettingNames.MetricsToken, Text(BerthSettingNames.MetricsToken)),
+            MetricsPlugins = Text(BerthSettingNames.MetricsPlugins) is { } plugins ? Whole(BerthSettingNames.MetricsPlugins, plugins, 0, MostPlugins) : settings.MetricsPlugins,
             PluginsBaseDirectory = Text(BerthSettingNames.PluginsBaseDirectory),
             CleanupInterval = Seconds(BerthSettingNames.CleanupInterval) ?? settings.CleanupInterval,
             ManagerTimeout = Seconds(BerthSettingNames.ManagerTimeout) ?? settings.ManagerTimeout,
@@ -55,7 +60,10 @@ public static class BerthSettingsReader
             OperationRetention = Days(BerthSettingNames.OperationRetention, settings.OperationRetention),
             EventRetention = Days(BerthSettingNames.EventRetention, settings.EventRetention),
             AuditRetention = Days(BerthSettingNames.AuditRetention, settings.AuditRetention),
+            WebhookPrivateAddresses = OneOf(BerthSettingNames.WebhookPrivateAddresses, settings.WebhookPrivateAddresses, ("on", true), ("off", false)),
+            WebhookRetention = Days(BerthSettingNames.WebhookRetention, settings.WebhookRetention),
             GitHubApi = Urls(BerthSettingNames.GitHubApi) is [var api, ..] ? new Uri(api.TrimEnd('/') + "/") : settings.GitHubApi,
+            SafeMode = OneOf(BerthSettingNames.SafeMode, settings.SafeMode, ("on", true), ("off", false)),
             Sources = SettingSources.Of(configuration),
         };
         return settings.Role != BerthRole.Host || settings.AdminToken is not null ? settings
@@ -113,9 +121,9 @@ public static class BerthSettingsReader
         text.Equals("file", StringComparison.OrdinalIgnoreCase) ? "file"
         : throw new BerthSettingsException($"{BerthSettingNames.Packages}: '{text}' is not supported by this version; write 'file'.");
 
-    private static string? AdminTokenOf(string? token) =>
+    private static string? TokenOf(string name, string? token) =>
         token is null || (token.Length >= 8 && !token.Any(char.IsWhiteSpace)) ? token
-        : throw new BerthSettingsException($"{BerthSettingNames.AdminToken}: the token needs at least 8 characters and no spaces.");
+        : throw new BerthSettingsException($"{name}: the token needs at least 8 characters and no spaces.");
 
     // A misspelt name must not silently mean the default.
     private static void RefuseUnknownNames(IConfiguration configuration)

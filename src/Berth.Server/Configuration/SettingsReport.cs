@@ -33,6 +33,8 @@ public static class SettingsReport
         BerthSettingNames.AdminToken => settings.AdminToken is null ? "" : Hidden,
         BerthSettingNames.RateLimits => settings.RateLimits ? "on" : "off",
         BerthSettingNames.AllowedOrigins => string.Join(',', settings.AllowedOrigins),
+        BerthSettingNames.MetricsToken => settings.MetricsToken is null ? "" : Hidden,
+        BerthSettingNames.MetricsPlugins => Number(settings.MetricsPlugins),
         BerthSettingNames.PluginsBaseDirectory => settings.PluginsDirectory,
         BerthSettingNames.CleanupInterval => Number(settings.CleanupInterval.TotalSeconds),
         BerthSettingNames.ManagerTimeout => Number(settings.ManagerTimeout.TotalSeconds),
@@ -40,7 +42,10 @@ public static class SettingsReport
         BerthSettingNames.OperationRetention => Days(settings.OperationRetention),
         BerthSettingNames.EventRetention => Days(settings.EventRetention),
         BerthSettingNames.AuditRetention => Days(settings.AuditRetention),
+        BerthSettingNames.WebhookPrivateAddresses => settings.WebhookPrivateAddresses ? "on" : "off",
+        BerthSettingNames.WebhookRetention => Days(settings.WebhookRetention),
         BerthSettingNames.GitHubApi => settings.GitHubApi.ToString(),
+        BerthSettingNames.SafeMode => settings.SafeMode ? "on" : "off",
         // A setting without a line of its own is shown as it was written; a report never fails for one.
         _ => settings.Sources?.GetValueOrDefault(name)?.Text is not { } text ? "" : IsSecret(name) ? Hidden : Address(Connection(text)),
     };

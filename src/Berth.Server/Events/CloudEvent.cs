@@ -7,14 +7,14 @@ namespace Berth.Server.Events;
 /// <summary>An event in the JSON format of CloudEvents 1.0.</summary>
 internal static class CloudEvent
 {
-    public static string Json(PublishedEvent published)
+    public static string Json(PublishedEvent published, string? id = null)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = BerthJson.Options.Encoder }))
         {
             json.WriteStartObject();
             json.WriteString("specversion", "1.0");
-            json.WriteString("id", published.Sequence.ToString(CultureInfo.InvariantCulture));
+            json.WriteString("id", id ?? published.Sequence.ToString(CultureInfo.InvariantCulture));
             json.WriteString("source", "urn:berth");
             json.WriteString("type", published.Type);
             json.WriteString("subject", published.Subject);

@@ -10,11 +10,20 @@ namespace Berth.Server.GitHub;
 internal static class PublicConnections
 {
     /// <summary>A handler that follows no redirect by itself and keeps no cookie.</summary>
-    public static SocketsHttpHandler Handler(GitHubOptions options) => new()
+    public static SocketsHttpHandler Handler(GitHubOptions options) => Handler(context =>
+    {
+        var asked = context.InitialRequestMessage.RequestUri;
+        // An operator's own choice: another API than the public one, or a proxy in the way.
+        return (options.Api != GitHubOptions.PublicApi && asked is not null && options.IsApi(asked))
+            || (asked is not null && !asked.Host.Equals(context.DnsEndPoint.Host, StringComparison.OrdinalIgnoreCase));
+    });
+
+    /// <summary>The same with another rule for what the operator chose, where any address may be connected to.</summary>
+    public static SocketsHttpHandler Handler(Func<SocketsHttpConnectionContext, bool> isChosen) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        ConnectCallback = (context, cancellationToken) => ConnectAsync(context, options, cancellationToken),
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, isChosen(context), cancellationToken),
     };
 
     /// <summary>Whether the address belongs to the public internet.</summary>
@@ -37,17 +46,12 @@ internal static class PublicConnections
             : (bytes[0] & 0xe0) == 0x20 && !(bytes[0] == 0x20 && bytes[1] == 0x02) && !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0 && bytes[3] == 0);
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, GitHubOptions options, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint end, bool isChosen, CancellationToken cancellationToken)
     {
-        var end = context.DnsEndPoint;
-        var asked = context.InitialRequestMessage.RequestUri;
-        // An operator's own choice: another API than the public one, or a proxy in the way.
-        var isChosen = (options.Api != GitHubOptions.PublicApi && asked is not null && options.IsApi(asked))
-            || (asked is not null && !asked.Host.Equals(end.Host, StringComparison.OrdinalIgnoreCase));
         var addresses = await Dns.GetHostAddressesAsync(end.Host, cancellationToken);
         var permitted = isChosen ? addresses : [.. addresses.Where(IsPublic)];
         if (permitted.Length == 0)
-            throw new HttpRequestException($"{end.Host} is no public address.");
+            throw new AddressRefusedException($"{end.Host} is no public address.");
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Berth.Host.Caches;
 using Berth.Host.Dispatch;
 using Berth.Host.Events;
 using Microsoft.AspNetCore.Builder;
@@ -23,11 +24,14 @@ internal sealed class PluginBed : IAsyncDisposable
         Source = source;
         Time = time;
         Pool = app.Services.GetRequiredService<IInstancePool>();
+        Caches = app.Services.GetRequiredService<IHostCaches>();
         Http = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         Http.DefaultRequestHeaders.Add("Berth-Test-User", UserId);
     }
 
     public IInstancePool Pool { get; }
+
+    public IHostCaches Caches { get; }
 
     public FixtureSource Source { get; }
 
@@ -37,6 +41,8 @@ internal sealed class PluginBed : IAsyncDisposable
         where T : notnull => _app.Services.GetRequiredService<T>();
 
     public RecordedEvents Events { get; }
+
+    public IServiceProvider Services => _app.Services;
 
     public HttpClient Http { get; }
 
@@ -58,11 +64,15 @@ internal sealed class PluginBed : IAsyncDisposable
         builder.Services.AddSingleton<IHostEvents>(events);
         builder.Services.AddBerthHost();
         var app = builder.Build();
+        events.Bus = app.Services.GetRequiredService<EventBus>();
         PluginBed? bed = null;
         app.Map("/p/{slug}/{version}/{**path}", (HttpContext context, string slug, string version, string? path) => bed!.CallAsync(context, new PluginVersionId(slug, version), path));
         await app.StartAsync();
         return bed = new PluginBed(app, source, time, events);
     }
+
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
 
     public async Task<IInstanceLease> LeaseAsync(string slug, string version = "1.0.0") =>
         (await Pool.LeaseAsync(new PluginVersionId(slug, version))).ShouldBeOfType<LeaseOutcome.Leased>().Lease;
@@ -119,6 +129,7 @@ internal sealed class PluginBed : IAsyncDisposable
             DispatchOutcome.ServiceWithdrawn withdrawn => (503, withdrawn.Reason),
             DispatchOutcome.Crashed crashed => (502, crashed.Reason),
             DispatchOutcome.TimedOut timedOut => (504, timedOut.Limit.ToString()),
+            DispatchOutcome.BreakerOpen open => (503, open.RetryAfter.ToString()),
             DispatchOutcome.BadRequest bad => (bad.Status, bad.Reason),
             _ => (500, outcome.ToString()),
         };

@@ -21,6 +21,9 @@ internal sealed class TestUser(string id) : IUserScope, IPluginUser, IUserData
 
     public string SettingsJson { get; set; } = """{"theme":"dark"}""";
 
+    /// <summary>The plugins that this user has, beside the one that is called.</summary>
+    public ConcurrentDictionary<string, OtherInstallation> Plugins { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What this user has of other plugins: the version, and whether it is switched on. Their documents are those of a user of their own.</summary>
     public ConcurrentDictionary<string, (string Version, bool IsEnabled, TestUser Scope)> Others { get; private init; } = new(StringComparer.Ordinal);
 
@@ -32,7 +35,7 @@ internal sealed class TestUser(string id) : IUserScope, IPluginUser, IUserData
     }
 
     public ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Others.TryGetValue(slug, out var other) ? new OtherInstallation(new PluginVersionId(slug, other.Version), other.IsEnabled, other.Scope) : null);
+        ValueTask.FromResult(Plugins.TryGetValue(slug, out var plugin) ? plugin : Others.TryGetValue(slug, out var other) ? new OtherInstallation(new PluginVersionId(slug, other.Version), other.IsEnabled, other.Scope) : null);
 
     public UserInstallation Installation(PluginVersionId plugin) => new(this, plugin.Slug, plugin.Version, this, SettingsJson);
 

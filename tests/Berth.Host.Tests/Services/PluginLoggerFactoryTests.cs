@@ -20,6 +20,27 @@ public sealed class PluginLoggerFactoryTests
     }
 
     [Fact]
+    public async Task Entries_carry_plugin_version_and_the_user_on_whose_behalf_the_code_runs()
+    {
+        using var host = new Recorder();
+        using var loggers = new PluginLoggerFactory(host, new PluginVersionId("Notes", "1.2.3"));
+        var logger = loggers.CreateLogger("Store");
+        logger.LogWarning("of nobody");
+        await LogAsync(new PluginScope(new PluginVersionId("Notes", "1.2.3"), "ana"));
+        await LogAsync(new PluginScope(new PluginVersionId("Other", "1.0.0"), "ben"));
+
+        host.Scopes.ShouldBe(["plugin=Notes pluginVersion=1.2.3", "plugin=Notes pluginVersion=1.2.3 user=ana", "plugin=Notes pluginVersion=1.2.3"]);
+
+        // In a method of its own: the scope ends with it.
+        async Task LogAsync(PluginScope scope)
+        {
+            PluginScope.Current = scope;
+            await Task.Yield();
+            logger.LogWarning("of somebody");
+        }
+    }
+
+    [Fact]
     public void A_plugin_adds_no_provider_to_the_host() =>
         Should.Throw<NotSupportedException>(() => new PluginLoggerFactory(new Recorder(), default).AddProvider(new Recorder()));
 
@@ -32,7 +53,9 @@ public sealed class PluginLoggerFactoryTests
     {
         public List<(string Category, object State, Exception? Exception)> Entries { get; } = [];
 
-        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, Entries);
+        public List<string> Scopes { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
 
         public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
@@ -40,15 +63,19 @@ public sealed class PluginLoggerFactoryTests
         {
         }
 
-        private sealed class Logger(string category, List<(string Category, object State, Exception? Exception)> entries) : ILogger
+        private sealed class Logger(string category, Recorder recorder) : ILogger
         {
             public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
+                where TState : notnull
+            {
+                recorder.Scopes.Add(string.Join(' ', ((IEnumerable<KeyValuePair<string, object?>>)state).Select(pair => $"{pair.Key}={pair.Value}")));
+                return null;
+            }
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
             public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                entries.Add((category, state!, exception));
+                recorder.Entries.Add((category, state!, exception));
         }
     }
 }

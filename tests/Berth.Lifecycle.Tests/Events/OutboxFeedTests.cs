@@ -122,12 +122,13 @@ public sealed class OutboxFeedTests
         return read;
     }
 
-    internal static Task WriteAsync(TestWorld world, string subject, long at = 0) => world.Database.WriteAsync(session => InsertAsync(session, subject, at));
+    internal static Task WriteAsync(TestWorld world, string subject, long at = 0, string data = "{}") =>
+        world.Database.WriteAsync(session => InsertAsync(session, subject, at, data));
 
-    private static async Task<bool> InsertAsync(DbSession session, string subject, long at = 0)
+    private static async Task<bool> InsertAsync(DbSession session, string subject, long at = 0, string data = "{}")
     {
         await session.ExecuteAsync(
-            "INSERT INTO outbox (at, type, subject, user_id, data) VALUES (@at, 'berth.installation.installed', @subject, 'u1', '{}')", new { at, subject });
+            "INSERT INTO outbox (at, type, subject, user_id, data) VALUES (@at, 'berth.installation.installed', @subject, 'u1', @data)", new { at, subject, data });
         return true;
     }
 }

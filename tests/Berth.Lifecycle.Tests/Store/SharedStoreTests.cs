@@ -69,6 +69,22 @@ public sealed class SharedStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_host_finds_all_versions_of_a_plugin_in_any_spelling_and_knows_which_are_private()
+    {
+        await EnsureAsync(await ChartsAsync("1.0.0"));
+        var mine = await ChartsAsync("1.1.0");
+        _world.Registry.Publish(mine);
+        await _world.Store.EnsureAsync(mine.Version with { IsPrivate = true }, _world.Registry);
+        IPluginVersionSource source = _world.Store;
+
+        var found = await source.VersionsAsync("charts", CancellationToken.None);
+
+        found.OrderBy(files => files.Id.Version).Select(files => (files.Id.ToString(), files.IsPrivate)).ShouldBe([("Charts 1.0.0", false), ("Charts 1.1.0", true)]);
+        foreach (var slug in new[] { "Chart", "..", "", "Charts/v1.0.0" })
+            (await source.VersionsAsync(slug, CancellationToken.None)).ShouldBeEmpty(slug);
+    }
+
+    [Fact]
     public async Task R04_a_version_is_not_found_under_another_ones_name()
     {
         await EnsureAsync(await ChartsAsync("1.0.10"));

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Berth.Data.Sessions;
+using Berth.Events;
+using Berth.Host.Events;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +19,12 @@ internal static class Victim
         if (arguments is ["full-disk", var data, var disk])
         {
             Console.WriteLine(await Store.TroubledDiskTests.InstallAsync(data, disk));
+            return 0;
+        }
+
+        if (arguments is ["follow", var followedConnection, var followedFolder, var followedPlugins, var subscription, var atStep, var count])
+        {
+            await FollowEventsAsync(followedConnection, followedFolder, followedPlugins, subscription, atStep, int.Parse(count));
             return 0;
         }
 
@@ -63,6 +71,26 @@ internal static class Victim
     /// <summary>Runs a cleanup without retention.</summary>
     public static Task<(bool WasKilled, string Output)> CleanAsync(TestWorld world, string step) =>
         RunAsync("cleanup", world.Connection, world.Folder, world.PluginsDirectory, step);
+
+    /// <summary>Follows installations until so many events are handled, and tells of each before it is killed.</summary>
+    public static Task<(bool WasKilled, string Output)> FollowEventsAsync(TestWorld world, string subscription, string step, int count) =>
+        RunAsync("follow", world.Connection, world.Folder, world.PluginsDirectory, subscription, step, $"{count}");
+
+    private static async Task FollowEventsAsync(string connection, string folder, string plugins, string subscription, string step, int count)
+    {
+        await using var database = await Databases.OpenAsync(connection, folder);
+        await using var services = TestWorld.Services(database, new TestRegistry(), new Killer(step), plugins);
+        using var done = new CancellationTokenSource();
+        var following = services.GetRequiredService<IDurableEvents>().FollowAsync(subscription, new BusFilter { Types = ["berth.installation.installed"] }, async (happened, _) =>
+        {
+            await Console.Out.WriteLineAsync(((InstallationInstalled)happened.Data).OperationId);
+            await Console.Out.FlushAsync();
+            if (--count == 0)
+                await done.CancelAsync();
+            return true;
+        }, done.Token);
+        await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private static async Task<(bool WasKilled, string Output)> RunAsync(params string[] arguments)
     {

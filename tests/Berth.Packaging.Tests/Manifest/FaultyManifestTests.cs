@@ -132,6 +132,7 @@ public sealed class FaultyManifestTests
         { """{"optimization":{"speed":1}}""", "manifest.member.unknown", "/optimization/speed" },
         { """{"events":{"lifecycle":{"afterUnload":"x"}}}""", "manifest.member.unknown", "/events/lifecycle/afterUnload" },
         { """{"events":{"lifecycle":{"onError":{}}}}""", "manifest.value.type", "/events/lifecycle/onError" },
+        { """{"events":{"lifecycle":{"onError":["a","a"]}}}""", "manifest.list.duplicate", "/events/lifecycle/onError/1" },
         { """{"events":{"custom":[5]}}""", "manifest.value.type", "/events/custom/0" },
         { """{"events":{"custom":["a",{"name":"a"}]}}""", "manifest.list.duplicate", "/events/custom/1" },
 

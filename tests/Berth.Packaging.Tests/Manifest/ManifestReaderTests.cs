@@ -90,6 +90,23 @@ public sealed class ManifestReaderTests
         manifest.Config!.Value.GetProperty("properties").GetProperty("apiKey").GetProperty("x-secret").GetBoolean().ShouldBeTrue();
         manifest.Optimization!.Value.GetProperty("caching").GetProperty("ttl").GetInt32().ShouldBe(3600);
         manifest.Events!.Value.GetProperty("custom").GetArrayLength().ShouldBe(2);
+        manifest.Hooks.BeforeLoad.Names.ShouldBe(["OnBeforeLoad"]);
+        manifest.Hooks.AfterLoad.Names.ShouldBe(["A", "B"]);
+        manifest.Hooks.BeforeUnload.Names.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("{}", null)]
+    [InlineData("""{"lifecycle":{}}""", null)]
+    [InlineData("""{"lifecycle":{"onError":true}}""", null)]
+    [InlineData("""{"lifecycle":{"onError":false}}""", "")]
+    [InlineData("""{"lifecycle":{"onError":[]}}""", "")]
+    [InlineData("""{"lifecycle":{"onError":"one"}}""", "one")]
+    [InlineData("""{"lifecycle":{"onError":["one","two"]}}""", "one two")]
+    public void Hooks_run_all_none_or_those_that_are_named(string events, string? names)
+    {
+        var hook = Manifests.Accept(Manifests.With($$"""{"events":{{events}}}""")).Hooks.OnError;
+        (hook.Names is null ? null : string.Join(' ', hook.Names)).ShouldBe(names);
     }
 
     [Theory]

@@ -37,6 +37,7 @@ public sealed class HotPathTests(HotPathTests.Shared shared) : IClassFixture<Hot
         // Instances that own the file themselves; the registry's application gets the host's as an instance.
         protected override void Configure(WebApplicationBuilder builder)
         {
+            builder.Services.AddSingleton<IStartupFilter, CountingDatabase.Requests>();
             var registered = builder.Services.SingleOrDefault(service => service.ServiceType == typeof(IDatabase));
             if (registered?.ImplementationFactory is { } open)
                 builder.Services.AddSingleton<IDatabase>(provider => new CountingDatabase((IDatabase)open(provider)));

@@ -248,6 +248,12 @@ public sealed class PluginCallsApiTests(PluginCallsApiTests.Shared shared) : ICl
     {
         public TestUser Ana { get; private set; } = null!;
 
+        // These tests are about single calls: no breaker comes between them.
+        protected override void Configure(WebApplicationBuilder builder) => builder.Services.AddSingleton(new Berth.Host.HostOptions
+        {
+            Breaker = new() { Limits = new Dictionary<string, Berth.Host.Health.BreakerLimits> { ["internal"] = new() { FailureThreshold = 1000 } } },
+        });
+
         protected override async Task PrepareAsync()
         {
             string[] faulty = ["ThrowsInStart", "ThrowsInConstructor", "ThrowsInConfigureServices", "ThrowsInMapEndpoints", "NotAnAssembly", "MissingDependency"];

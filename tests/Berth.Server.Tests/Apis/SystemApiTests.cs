@@ -17,7 +17,7 @@ public sealed class SystemApiTests(SystemApiTests.Shared shared) : IClassFixture
 
         var stats = await _server.Host().GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/stats");
         Names(stats).ShouldBe(
-            ["users", "installations", "plugins_installed", "versions_in_store", "unique_versions_in_use", "managers", "storage", "memory", "versions", "operations", "caches", "cleanup", "nodes"],
+            ["users", "installations", "plugins_installed", "versions_in_store", "unique_versions_in_use", "managers", "storage", "memory", "versions", "operations", "caches", "cleanup", "nodes", "events"],
             ignoreOrder: true);
         Names(stats.GetProperty("managers")).ShouldBe(["active", "created_total", "retired_total", "leaked"], ignoreOrder: true);
         Names(stats.GetProperty("storage")).ShouldBe(["shared_bytes", "user_metadata_bytes", "unshared_equivalent_bytes", "saved_percent"], ignoreOrder: true);
@@ -25,6 +25,9 @@ public sealed class SystemApiTests(SystemApiTests.Shared shared) : IClassFixture
         Names(stats.GetProperty("cleanup")).ShouldBe(["last_run", "last_result"], ignoreOrder: true);
         Names(stats.GetProperty("nodes")[0]).ShouldBe(["name", "version", "started_at", "last_seen", "alive"], ignoreOrder: true);
         stats.GetProperty("nodes")[0].GetProperty("alive").GetBoolean().ShouldBeTrue();
+        stats.GetProperty("events").GetProperty("raised").GetInt64().ShouldBeGreaterThan(0);
+        var reader = stats.GetProperty("events").GetProperty("readers").EnumerateArray().Single(reader => reader.GetProperty("name").GetString() == "outbox");
+        Names(reader).ShouldBe(["name", "depth", "capacity", "delivered", "dropped"], ignoreOrder: true);
         var install = stats.GetProperty("operations").GetProperty("install");
         Names(install).ShouldBe(["succeeded", "failed", "p50_ms", "p95_ms"], ignoreOrder: true);
         install.GetProperty("succeeded").GetInt64().ShouldBe(10);

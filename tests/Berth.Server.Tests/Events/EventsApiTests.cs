@@ -1,5 +1,7 @@
 using Berth.Data.Sessions;
 using Berth.Events;
+using Berth.Host;
+using Berth.Host.Events;
 
 namespace Berth.Server.Tests.Events;
 
@@ -148,6 +150,31 @@ public sealed class EventsApiTests(EventsApiTests.Shared shared) : IClassFixture
             var members = EventCatalogue.RecordOf(row.Type)!.GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).ToList();
             JsonSerializer.Deserialize<JsonElement>(row.Data).EnumerateObject().Select(member => member.Name).Except(members).ShouldBeEmpty(row.Type);
         }
+    }
+
+    [Fact]
+    public async Task What_the_host_raises_about_a_version_is_for_administrators_and_a_users_denial_for_them_too()
+    {
+        var ana = await _server.CreateUserAsync();
+        using var admin = _server.Host();
+        await using var all = await EventReader.OpenAsync(admin, "/api/v1/events?slug=Raised");
+        await using var own = await EventReader.OpenAsync(ana.Client, "/api/v1/events?slug=Raised");
+        var events = _server.Server.Services.GetRequiredService<IHostEvents>();
+        var version = new PluginVersionId("Raised", "1.0.0");
+        events.Raise(new BreakerOpened("Raised", "1.0.0", "five of five calls failed", 60_000), version);
+        events.Raise(new GuardDenied("Raised", "1.0.0", "owner", "Raised", "GET", "/notes", "not yours"), version, ana.Id);
+
+        (await own.DataAsync()).GetProperty("type").GetString().ShouldBe("berth.guard.denied");
+        var opened = await all.DataAsync();
+        opened.GetProperty("type").GetString().ShouldBe("berth.breaker.opened");
+        opened.GetProperty("subject").GetString().ShouldBe("Raised@1.0.0");
+        opened.TryGetProperty("userid", out _).ShouldBeFalse();
+        (await all.DataAsync()).GetProperty("type").GetString().ShouldBe("berth.guard.denied");
+
+        var page = await admin.GetFromJsonAsync<JsonElement>("/api/v1/events?slug=Raised");
+        page.GetProperty("events").EnumerateArray().Select(row => row.GetProperty("type").GetString()).ShouldBe(["berth.guard.denied", "berth.breaker.opened"]);
+        var audit = await ana.Client.GetFromJsonAsync<JsonElement>("/api/v1/audit?action=guard.denied");
+        audit.ToString().ShouldContain("not yours");
     }
 
     private sealed record Row(string Type, string Data);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess.Scrubs;
 using Berth.Host.Pipeline;
 using Berth.Host.Services;
@@ -7,10 +8,10 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Host.Isolation.InProcess;
 
 /// <summary>
-/// Takes a version out of memory, in the order in which it works: cancel → stop → dispose → scrub the framework's caches
+/// Takes a version out of memory, in the order in which it works: cancel → stop → release → dispose → scrub the framework's caches
 /// while the context is alive → unload → let go → collect → look. The caller has drained it.
 /// </summary>
-internal sealed partial class InstanceTeardown(HostOptions options, TimeProvider time, ILogger<InstanceTeardown> logger)
+internal sealed partial class InstanceTeardown(HookRunner hooks, ContextWatch contexts, HostOptions options, TimeProvider time, ILogger<InstanceTeardown> logger)
 {
     /// <summary>Empties <paramref name="parts"/>. Goes on whatever the plugin's code throws.</summary>
     /// <param name="parts">Whole, or as far as a failed load came.</param>
@@ -25,12 +26,21 @@ internal sealed partial class InstanceTeardown(HostOptions options, TimeProvider
 
         await StepAsync(parts, "cancel", () => parts.Context?.CancelAsync() ?? Task.CompletedTask);
         await StepAsync(parts, "stop", () => StopAsync(parts));
+        if (parts.IsStartCalled)
+            await hooks.AfterUnloadAsync(parts);
+        await StepAsync(parts, "release", () => Task.Run(() => parts.Context?.Resources.Release()));
         await StepAsync(parts, "dispose", () => parts.Provider?.DisposeAsync().AsTask() ?? Task.CompletedTask);
         Scrub(parts);
         var context = Unload(parts);
-        return await UnloadVerification.WaitAsync(context, time)
-            ? new UnloadOutcome.Unloaded()
-            : new UnloadOutcome.Leaked([.. running(), .. LeakRoots.Find(context)]);
+        if (await UnloadVerification.WaitAsync(context, time))
+        {
+            contexts.AddGone();
+            return new UnloadOutcome.Unloaded();
+        }
+
+        string[] roots = [.. running(), .. LeakRoots.Find(context, parts.Id)];
+        contexts.AddStayed(parts.Id, context);
+        return new UnloadOutcome.Leaked(roots);
     }
 
     private static async Task StopAsync(InstanceParts parts)
@@ -72,7 +82,7 @@ internal sealed partial class InstanceTeardown(HostOptions options, TimeProvider
     {
         try
         {
-            await ForeignCode.RunAsync(code).WaitAsync(options.StartBudget, time);
+            await ForeignCode.RunAsync(new PluginScope(parts.Id, userId: null), code).WaitAsync(options.StartBudget, time);
         }
         catch (TimeoutException)
         {

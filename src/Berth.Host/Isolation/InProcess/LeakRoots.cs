@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
+using Berth.Host.Usage;
 
 namespace Berth.Host.Isolation.InProcess;
 
@@ -10,12 +11,12 @@ internal static class LeakRoots
     private static readonly Type[] HoldersOfEvents = [typeof(AppContext), typeof(AppDomain), typeof(AssemblyLoadContext), typeof(Console), typeof(TaskScheduler)];
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static IReadOnlyList<string> Find(WeakReference reference)
+    public static IReadOnlyList<string> Find(WeakReference reference, PluginVersionId id)
     {
         if (reference.Target is not AssemblyLoadContext context)
             return [];
-        List<string> roots = [.. Events(context), .. Timers(context)];
-        return roots.Count > 0 ? roots : ["a running thread or task, a GC handle, or a static field outside of the plugin; it was not found"];
+        List<string> roots = [.. Events(context), .. DefaultContext(context), .. Timers(context), .. StaticRoots.Find(context), .. Threads(id)];
+        return roots.Count > 0 ? roots : ["it was not found: a GC handle, a cache of DispatchProxy or dynamic, a task that waits, or a static field that is not looked at"];
     }
 
     private static IEnumerable<string> Events(AssemblyLoadContext context)
@@ -31,6 +32,22 @@ internal static class LeakRoots
             }
         }
     }
+
+    // Not static, but there for good.
+    private static IEnumerable<string> DefaultContext(AssemblyLoadContext context)
+    {
+        foreach (var field in typeof(AssemblyLoadContext).GetFields(BindingFlags.Instance | BindingFlags.NonPublic))
+        {
+            if (!typeof(Delegate).IsAssignableFrom(field.FieldType) || field.GetValue(AssemblyLoadContext.Default) is not Delegate handlers)
+                continue;
+            foreach (var handler in handlers.GetInvocationList().Where(handler => IsOf(context, handler)))
+                yield return $"a handler of AssemblyLoadContext.Default.{field.Name.TrimStart('_')}: {handler.Method.DeclaringType?.FullName}.{handler.Method.Name}";
+        }
+    }
+
+    // The flow that a thread is in tells whose code it runs, not which instance's: a reload's new instance is in it, too.
+    private static IEnumerable<string> Threads(PluginVersionId id) =>
+        FlowPlace.ThreadsOf(InstanceUsage.Of(id)).Select(thread => $"a thread that runs its code: {thread}");
 
     // Timer.ActiveCount counts them; only the queue itself knows whose they are.
     private static IEnumerable<string> Timers(AssemblyLoadContext context)

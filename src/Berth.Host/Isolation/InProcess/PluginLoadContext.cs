@@ -15,6 +15,7 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
     private readonly string _folder;
     private readonly AssemblyDependencyResolver? _resolver;
     private readonly PluginContracts? _contracts;
+    private long _loadedBytes;
 
     public PluginLoadContext(PluginVersionId id, string main, PluginContracts? contracts = null)
         : base(id.ToString(), isCollectible: true)
@@ -27,6 +28,9 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
         if (File.Exists(Path.ChangeExtension(main, ".deps.json")))
             _resolver = new AssemblyDependencyResolver(main);
     }
+
+    /// <summary>The sizes of all assemblies that were loaded so far: they are in private memory until the unload.</summary>
+    public long LoadedBytes => Interlocked.Read(ref _loadedBytes);
 
     public Assembly LoadMain() => LoadFile(_main);
 
@@ -64,6 +68,7 @@ internal sealed class PluginLoadContext : AssemblyLoadContext
     private Assembly LoadFile(string path)
     {
         using var stream = new MemoryStream(File.ReadAllBytes(path), writable: false);
+        Interlocked.Add(ref _loadedBytes, stream.Length);
         return LoadFromStream(stream);
     }
 }

@@ -11,12 +11,12 @@ internal static class ProviderRanking
 {
     /// <summary>The versions of one plugin that a consumer lists, ranked among themselves; those that do not fit come last, with the reason.</summary>
     /// <param name="consumed">The consumer's entry.</param>
-    /// <param name="versions">What the store has.</param>
+    /// <param name="versions">What the store has; private packages are nobody else's.</param>
     /// <param name="own">The user's own installation, if there is one.</param>
     /// <param name="ownFiles">Its files.</param>
     public static IReadOnlyList<RankedProvider> Rank(ConsumedServiceManifest consumed, IEnumerable<PluginVersionFiles> versions, OtherInstallation? own, PluginVersionFiles? ownFiles)
     {
-        var others = versions.Where(version => own is null || version.Id != own.Id).OrderByDescending(Number).ThenByDescending(version => version.Id.Version, StringComparer.Ordinal);
+        var others = versions.Where(version => !version.IsPrivate && (own is null || version.Id != own.Id)).OrderByDescending(Number).ThenByDescending(version => version.Id.Version, StringComparer.Ordinal);
         if (own is { IsEnabled: false })
             return [.. others.Select(version => new RankedProvider(version, null, null, $"The user has switched {own.Id.Slug} off."))];
 

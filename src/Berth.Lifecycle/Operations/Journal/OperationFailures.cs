@@ -25,6 +25,7 @@ internal static class OperationFailures
             store.Code, step, store.Message, store.Code is "store.full" or "store.read_only" or "store.failed" ? Later : null),
         PackageSourceUnavailableException => new OperationOutcome.Refused(
             RefusalKind.Unavailable, "registry.unavailable", $"{what} could not be fetched: the registry does not answer. Nothing was changed; try again later.", [], Soon),
+        PluginCallException { Code: { } code } call => new OperationOutcome.Failed(code, step, $"{call.Message} Nothing was changed.", call.RetryAfter),
         PluginCallException call => new OperationOutcome.Failed($"plugin.{call.Call}_failed", step, $"{call.Message} Nothing was changed."),
         DatabaseUnavailableException database => new OperationOutcome.Failed(
             CodeOf(database.Trouble), step, $"{what}: {database.Message} Nothing was changed; try again later.", Soon),

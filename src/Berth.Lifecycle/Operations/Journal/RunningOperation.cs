@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Berth.Data.Sessions;
+using Berth.Lifecycle.Observability;
 using Berth.Lifecycle.Operations.Log;
 using Berth.Lifecycle.Operations.Rows;
 
@@ -21,6 +23,7 @@ internal sealed class RunningOperation : IRunningWork
     private readonly Task _renewal;
     private readonly List<JournalStep> _steps = [];
     private readonly string _witnessed;
+    private Activity? _activity;
 
     public RunningOperation(
         NewOperationRow row, OperationCaller caller, OperationData data, GenerationRow? newest,
@@ -31,6 +34,7 @@ internal sealed class RunningOperation : IRunningWork
         (_database, _time, _witness, _lease, _ended) = (database, time, witness, lease, ended);
         _changes = changes;
         _steps.Add(new JournalStep(row.Step, row.Now));
+        _activity = OperationTrace.NextStep(null, row.Step);
         _renewal = RenewAsync(_renewing.Token);
     }
 
@@ -65,6 +69,7 @@ internal sealed class RunningOperation : IRunningWork
     {
         var now = Now;
         _steps.Add(new JournalStep(step, now));
+        _activity = OperationTrace.NextStep(_activity, step);
         var steps = StepsJson();
         var noted = await _database.WriteAsync(
             session => OperationRows.StepAsync(session, Id, step, steps, now + (long)_lease.TotalMilliseconds, now), cancellationToken);
@@ -132,6 +137,7 @@ internal sealed class RunningOperation : IRunningWork
         await _renewing.CancelAsync();
         await _renewal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _renewing.Dispose();
+        _activity?.Dispose();
         _ended(Id);
     }
 

@@ -1,3 +1,5 @@
+using Berth.Packaging.Dependencies;
+
 namespace Berth.Lifecycle.Operations.Planning;
 
 /// <summary>The order in which a set is put in force: what others need comes first, then by slug.</summary>
@@ -5,18 +7,13 @@ internal static class SetOrder
 {
     public static IReadOnlyList<SetNode> Of(PluginSet set)
     {
-        var waiting = set.Decided.OrderBy(node => node.Slug, StringComparer.OrdinalIgnoreCase).ToList();
-        var needs = waiting.ToDictionary(node => node.Slug, node => Needs(set, node), StringComparer.OrdinalIgnoreCase);
-        var order = new List<SetNode>(waiting.Count);
-        while (waiting.Count > 0)
-        {
-            // A set has no circles, so there is always one that waits for none of the others.
-            var next = waiting.FindIndex(node => !waiting.Exists(other => other != node && needs[node.Slug].Contains(other.Slug)));
-            order.Add(waiting[next]);
-            waiting.RemoveAt(next);
-        }
+        var decided = set.Decided.ToDictionary(node => node.Slug, StringComparer.OrdinalIgnoreCase);
 
-        return order;
+        // A set has no circles, so there is always an order.
+        return DependencyOrder.Of(
+            set.Decided,
+            node => Needs(set, node).Select(decided.GetValueOrDefault).OfType<SetNode>().Where(needed => needed != node),
+            Comparer<SetNode>.Create((one, other) => string.Compare(one.Slug, other.Slug, StringComparison.OrdinalIgnoreCase)));
     }
 
     /// <summary>All plugins that one needs, also through others that stay as they are.</summary>

@@ -16,7 +16,7 @@ public sealed class ServiceAccessTests
     public async Task R42_Asking_for_another_plugins_token_is_refused_and_never_ends_the_host(string path, string? code)
     {
         await using var bed = await ServiceBed.StartAsync();
-        bed.Source.Public["Greeter"] = ["1.0.0"];
+        bed.Source.Public!["Greeter"] = ["1.0.0"];
         var outcome = await bed.OutcomeAsync("/p/Eavesdropper/1.0.0" + path);
         if (code is null)
         {
@@ -58,7 +58,7 @@ public sealed class ServiceAccessTests
     public async Task Refusals_are_counted_each_and_told_now_and_then()
     {
         await using var bed = await ServiceBed.StartAsync();
-        bed.Source.Public["Greeter"] = ["1.0.0"];
+        bed.Source.Public!["Greeter"] = ["1.0.0"];
         for (var i = 0; i < 5; i++)
             await bed.OutcomeAsync("/p/Eavesdropper/1.0.0/ask?token=none");
         bed.Part<IServiceDirectory>().Snapshot().Refusals.ShouldHaveSingleItem().Count.ShouldBe(5);

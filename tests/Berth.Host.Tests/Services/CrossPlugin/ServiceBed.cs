@@ -8,6 +8,7 @@ internal static class ServiceBed
     public static async Task<PluginBed> StartAsync(string? greeter = "1.0.0", HostOptions? options = null)
     {
         var bed = await PluginBed.StartAsync(options ?? new HostOptions { DrainTime = TimeSpan.FromSeconds(2) });
+        bed.Source.Public = new();
         if (greeter is not null)
             bed.User.Has("Greeter", greeter);
         return bed;
