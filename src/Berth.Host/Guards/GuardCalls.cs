@@ -54,7 +54,7 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
         var (result, reason) = verdict switch
         {
             GuardVerdict.Refused { Why: GuardRefusal.Failed } failed when !IsOwn(failed) => (CallResult.Refused, failed.Reason),
-            GuardVerdict.Refused { Code: "guard.timed_out" } late => (CallResult.TimedOut, late.Reason),
+            GuardVerdict.Refused { Code: "guard.timed_out" } => (CallResult.TimedOut, $"took longer than {options.GuardTimeLimit.TotalSeconds:0.###} s"),
             GuardVerdict.Refused { Why: GuardRefusal.Failed } failed => (CallResult.Failed, failed.Reason),
             GuardVerdict.Refused { Why: GuardRefusal.Missing } missing => (CallResult.Refused, missing.Reason),
             _ => (CallResult.Succeeded, null),

@@ -72,7 +72,7 @@ internal sealed partial class HookRunner(HostOptions options, TimeProvider time,
                 instance.RemoveStray(key);
                 instance.Release();
             });
-            instance.Monitor.Ended(new EndedCall(CallKind.Hook, $"hook {kind} of {name}", result, reason, time.GetElapsedTime(began)));
+            instance.Monitor.Ended(new EndedCall(CallKind.Hook, $"hook {kind} of {name}", result, reason, time.GetElapsedTime(began)) { Limit = options.HookTimeLimit });
             if (result != CallResult.Succeeded)
                 Tell(instance.Parts.Id, kind, name, reason!);
         }
