@@ -99,8 +99,8 @@ internal sealed partial class VersionSlot
         }
     }
 
-    /// <summary>How long no lease was held on what runs; <see langword="null"/> when one is held or nothing runs.</summary>
-    public TimeSpan? IdleFor => _running is { Leases: 0 } running ? running.IdleFor : null;
+    /// <summary>How long no lease was held on what runs; <see langword="null"/> when one is held, others need it, or nothing runs.</summary>
+    public TimeSpan? IdleFor => _running is { Leases: 0 } running && !_parts.Holds.IsHeld(_id) ? running.IdleFor : null;
 
     /// <summary>Unloads when no lease was held for that time and nobody who runs needs it; <see langword="null"/> when that is not so.</summary>
     public Task<UnloadOutcome>? TryRetire(TimeSpan idleFor, string reason)

@@ -102,7 +102,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ISharedStore>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
-        services.AddSingleton<IWantedInstances, CriticalVersions>();
+        services.AddSingleton<IWantedInstances, WantedVersions>();
     }
 
     private static void AddDesiredStates(this IServiceCollection services)

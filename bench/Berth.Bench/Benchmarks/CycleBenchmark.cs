@@ -14,7 +14,7 @@ internal sealed class CycleBenchmark : IBenchmark
 
     public async Task<IReadOnlyList<BenchResult>> RunAsync(BenchRun run)
     {
-        var rounds = (run.IsQuick ? 120 : 1000) / AtOnce;
+        var rounds = (run.IsQuick ? 120 : int.TryParse(Environment.GetEnvironmentVariable("BERTH_BENCH_CYCLES"), out var asked) ? asked : 1000) / AtOnce;
         var versions = new VersionFolders(run.NewFolder("cycles"));
         var ids = versions.Create(AtOnce);
         await using var bed = new PoolBed(versions);
@@ -39,7 +39,7 @@ internal sealed class CycleBenchmark : IBenchmark
             new BenchResult
             {
                 Id = "b9", Work = $"load, call and unload {cycles:#,0} times, {AtOnce} versions at a time: leaked", Unit = "instances", Berth = new Measured(leaked), Goal = "0", Met = leaked == 0, Failed = leaked > 0,
-                Note = string.Create(CultureInfo.InvariantCulture, $"{each:0.0} ms a cycle, the collections that prove it included. The crash of a worker is not in it: there are no workers yet."),
+                Note = string.Create(CultureInfo.InvariantCulture, $"{each:0.0} ms a cycle, the collections that prove it included. The crash of a worker is not in it: there are no workers yet. Resident memory by tenths of the run, in MB: {Tenths(samples)}."),
             },
             Growth("b9-managed", "managed heap after a collection", "MB", samples, sample => sample.ManagedBytes / 1e6, 1.05),
             Growth("b9-resident", "resident memory", "MB", samples, sample => sample.ResidentBytes / 1e6, 1.10),
@@ -47,6 +47,8 @@ internal sealed class CycleBenchmark : IBenchmark
             Growth("b9-threads", "threads", "threads", samples, sample => sample.Threads, 1.15),
         ];
     }
+
+    private static string Tenths(List<ProcessSizes> samples) => string.Join(", ", samples.Chunk(Math.Max(1, samples.Count / 10)).Select(tenth => $"{tenth[^1].ResidentBytes / 1e6:0}"));
 
     private static async Task<UnloadOutcome[]> CycleAsync(PoolBed bed, IReadOnlyList<PluginVersionId> ids)
     {

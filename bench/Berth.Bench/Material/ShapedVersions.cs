@@ -17,7 +17,7 @@ internal sealed class ShapedVersions : IPluginVersionSource
         File.Copy(BenchRun.Built("bench/SmallPlugin", "Small.dll"), Path.Combine(folder, "lib", "net10.0", "Small.dll"), overwrite: true);
         _files = Enumerable.Range(0, count).Select(i => Files(folder, shape, i)).ToDictionary(files => files.Id);
         Ids = [.. _files.Keys];
-        Dead = shape == Shape.DeadDependency ? [.. Enumerable.Range(0, count).Where(IsDead).Select(Id)] : [];
+        Dead = Enumerable.Range(0, count).Where(i => shape == Shape.DeadDependency && IsDead(i)).Select(Id).ToHashSet();
     }
 
     public IReadOnlyList<PluginVersionId> Ids { get; }

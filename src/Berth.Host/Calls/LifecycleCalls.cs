@@ -94,7 +94,7 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
             return pass;
         return string.Equals(call, Uninstall, StringComparison.Ordinal)
             ? BreakerPass.Outside
-            : throw new PluginCallException(instance.Parts.Id, call, $"calls into it failed or were slow again and again, so it is left alone for another {Math.Ceiling(retryAfter.TotalSeconds):0} s")
+            : throw new PluginCallException(instance.Parts.Id, call, InstanceMonitor.LeftAlone(retryAfter))
             {
                 Code = "plugin.breaker_open",
                 RetryAfter = retryAfter,

@@ -10,6 +10,9 @@ internal sealed partial class EventBus(TimeProvider time, ILogger<EventBus> logg
     private volatile EventReader[] _readers = [];
     private long _raised;
 
+    /// <summary>Hears of the events that the bus raises itself; everybody else's pass the metrics on their way here.</summary>
+    public Action<BerthEvent>? RaisedItself { get; set; }
+
     public EventBusStatistics Statistics => new(
         Interlocked.Read(ref _raised),
         [.. _readers.Select(reader => reader.ToStatistics()).OrderBy(reader => reader.Name, StringComparer.Ordinal)]);
@@ -59,7 +62,11 @@ internal sealed partial class EventBus(TimeProvider time, ILogger<EventBus> logg
         foreach (var reader in _readers)
         {
             if (reader.Offer(happened) is > 0 and var dropped)
-                Raise(new EventsDropped(reader.Name, dropped));
+            {
+                var told = new EventsDropped(reader.Name, dropped);
+                RaisedItself?.Invoke(told);
+                Raise(told);
+            }
         }
     }
 

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using Berth.Host.Dispatch;
 using Berth.Host.Health;
+using Berth.Host.Observability;
 using Berth.Host.Services;
+using Berth.Host.Usage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Host.Guards;
@@ -20,24 +23,28 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
     {
         if (instance.Parts is not { Context: { } plugin, Provider: { } provider, Guards: { } guards })
             return GuardVerdict.Unavailable(guard, $"{instance.Parts.Id}, which has it, is being unloaded.");
+        if (!instance.Monitor.TryEnter(out var pass, out var retryAfter))
+            return GuardVerdict.Unavailable(guard, $"{instance.Parts.Id} has it, and {InstanceMonitor.LeftAlone(retryAfter)}.");
         var began = instance.Time.GetTimestamp();
         var ending = new CallToken(round.CancellationToken, plugin.Unloading);
-        var running = StartAsync(guard, guards, provider, round, user, ending.Token);
+        Activity.Current = round.Activity;
+        var call = new Call(began, pass, CallTrace.Start(CallKind.Guard, guards.Id, instance.IsTraced), new PluginScope(guards.Id, user.User.Id, instance.Usage));
+        var running = StartAsync(guard, guards, provider, round, user, call, ending.Token);
         try
         {
             var verdict = await running.WaitAsync(options.GuardTimeLimit, instance.Time, round.CancellationToken);
-            Ended(guard, verdict, began);
+            Ended(guard, verdict, call);
             return verdict;
         }
         catch (TimeoutException) when (!running.IsCompleted)
         {
             var verdict = GuardVerdict.TimedOut(guard, options.GuardTimeLimit);
-            Ended(guard, verdict, began);
+            Ended(guard, verdict, call);
             return verdict;
         }
         catch (OperationCanceledException) when (round.CancellationToken.IsCancellationRequested)
         {
-            Ended(guard, CallResult.Abandoned, null, began);
+            Ended(guard, CallResult.Abandoned, null, call);
             throw;
         }
         finally
@@ -46,37 +53,45 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
         }
     }
 
-    private void Ended(GuardSpec guard, GuardVerdict verdict, long began)
+    private void Ended(GuardSpec guard, GuardVerdict verdict, Call call)
     {
         // What a third plugin's guard does wrong, on which one of this plugin depends, is that plugin's to answer for.
         var (result, reason) = verdict switch
         {
             GuardVerdict.Refused { Why: GuardRefusal.Failed } failed when !IsOwn(failed) => (CallResult.Refused, failed.Reason),
-            GuardVerdict.Refused { Code: "guard.timed_out" } late => (CallResult.TimedOut, late.Reason),
+            GuardVerdict.Refused { Code: "guard.timed_out" } => (CallResult.TimedOut, $"took longer than {options.GuardTimeLimit.TotalSeconds:0.###} s"),
             GuardVerdict.Refused { Why: GuardRefusal.Failed } failed => (CallResult.Failed, failed.Reason),
             GuardVerdict.Refused { Why: GuardRefusal.Missing } missing => (CallResult.Refused, missing.Reason),
             _ => (CallResult.Succeeded, null),
         };
-        Ended(guard, result, reason, began);
+        Ended(guard, result, reason, call);
     }
 
     private bool IsOwn(GuardVerdict.Refused refused) => string.Equals(refused.Provider, instance.Parts.Id.Slug, StringComparison.OrdinalIgnoreCase);
 
-    private void Ended(GuardSpec guard, CallResult result, string? reason, long began) =>
-        instance.Monitor.Ended(new EndedCall(CallKind.Guard, $"guard {guard.Name}", result, reason, instance.Time.GetElapsedTime(began)));
+    private void Ended(GuardSpec guard, CallResult result, string? reason, Call call)
+    {
+        instance.Monitor.Ended(new EndedCall(CallKind.Guard, $"guard {guard.Name}", result, reason, instance.Time.GetElapsedTime(call.Began))
+        {
+            Pass = call.Pass,
+            Limit = options.GuardTimeLimit,
+            HoldsThread = result == CallResult.TimedOut && FlowPlace.Holds(call.Scope, options.GuardTimeLimit / 4),
+        });
+        CallTrace.End(call.Trace, result, reason);
+    }
 
-    private Task<GuardVerdict> StartAsync(GuardSpec asked, GuardSet guards, ServiceProvider provider, GuardRound round, IUserScope user, CancellationToken ending)
+    private Task<GuardVerdict> StartAsync(GuardSpec asked, GuardSet guards, ServiceProvider provider, GuardRound round, IUserScope user, Call call, CancellationToken ending)
     {
         // The reference is the code's own: after a time-out it keeps the instance until the code has really ended.
         instance.AddReference();
         var key = new object();
         var name = $"guard {asked.Name} for user {user.User.Id}";
         instance.NameRunning(key, name);
-        return ForeignCode.RunAsync(async () =>
+        return ForeignCode.RunAsync(call.Scope, async () =>
         {
             try
             {
-                PluginScope.Current = new PluginScope(guards.Id, user.User.Id);
+                Activity.Current = call.Trace;
                 if (guards.Find(asked.Name) is not { } guard)
                     return GuardVerdict.Missing(asked.Name, guards.Id.Slug, $"{guards.Id} has no guard '{asked.Name}', so the request is denied. The plugin that requires it has to name one that exists.");
                 if (!guard.IsExported)
@@ -110,4 +125,6 @@ internal sealed class GuardCalls(RunningInstance instance, GuardRunner runner, H
             }
         });
     }
+
+    private readonly record struct Call(long Began, BreakerPass Pass, Activity? Trace, PluginScope Scope);
 }

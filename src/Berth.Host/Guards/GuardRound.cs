@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Berth.Host.Guards;
 
 /// <summary>
@@ -12,6 +14,9 @@ internal sealed class GuardRound(GuardContext request, CancellationToken cancell
     private readonly List<GuardSpec> _asking = [];
 
     public CancellationToken CancellationToken => cancellationToken;
+
+    /// <summary>The request's activity: guards of other plugins run in flows of their own.</summary>
+    public Activity? Activity { get; } = Activity.Current;
 
     public string Method => request.Method;
 

@@ -1,5 +1,4 @@
 using Berth.Host.Services;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Host.Guards;
@@ -8,10 +7,10 @@ namespace Berth.Host.Guards;
 /// Asks guards of other plugins: in the version of the provider that the caller has, on a lease, in the provider's own
 /// services. A provider that is not there, does not run, or does not export the guard denies.
 /// </summary>
-/// <param name="host">Gives the pool when it is asked: the pool loads plugins, and loading makes their guards.</param>
+/// <param name="pool">Given when it is asked for: the pool loads plugins, and loading makes their guards.</param>
 /// <param name="options">With the time limit.</param>
 /// <param name="logger">For failures of the host's own.</param>
-internal sealed partial class ProviderGuards(IServiceProvider host, HostOptions options, ILogger<ProviderGuards> logger)
+internal sealed partial class ProviderGuards(Func<IInstancePool> pool, HostOptions options, ILogger<ProviderGuards> logger)
 {
     /// <summary>Asks an external guard.</summary>
     /// <exception cref="OperationCanceledException">The caller went, or the asking version is being unloaded.</exception>
@@ -26,7 +25,7 @@ internal sealed partial class ProviderGuards(IServiceProvider host, HostOptions 
         {
             if (await user.OfPluginAsync(guard.Provider, round.CancellationToken) is not { IsEnabled: true } found)
                 return GuardVerdict.Unavailable(guard, $"the plugin '{guard.Provider}', which has it, is not installed or is switched off.");
-            return await host.GetRequiredService<IInstancePool>().LeaseAsync(found.Id, round.CancellationToken) switch
+            return await pool().LeaseAsync(found.Id, round.CancellationToken) switch
             {
                 LeaseOutcome.Leased { Lease: InstanceLease lease } => await AskAsync(runner, lease, guard, round, found.Scope),
                 LeaseOutcome.Failed failed => GuardVerdict.Unavailable(guard, $"{found.Id}, which has it, does not run ({failed.Code})."),

@@ -8,7 +8,7 @@ public sealed record BreakerOptions
 
     /// <summary>
     /// From when on a call that succeeded counts as bad: the plugin's own time, without waiting for its client. Lifecycle calls
-    /// and hooks are never slow, only too late. Default 10 seconds.
+    /// are never slow, only too late. Default 10 seconds.
     /// </summary>
     public TimeSpan SlowCall { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -27,6 +27,10 @@ internal sealed class InstanceMonitor(
     /// <param name="retryAfter">When to ask again, if it may not.</param>
     public bool TryEnter(out BreakerPass pass, out TimeSpan retryAfter) => breaker.TryEnter(out pass, out retryAfter);
 
+    /// <summary>Says to whoever wanted to call why the call may not begin; follows the name of the plugin.</summary>
+    public static string LeftAlone(TimeSpan retryAfter) =>
+        $"calls into it failed or were slow again and again, so it is left alone for another {Math.Ceiling(retryAfter.TotalSeconds):0} s";
+
     public void Ended(in EndedCall call)
     {
         Meter?.Ended(call);
@@ -61,6 +65,8 @@ internal sealed class InstanceMonitor(
 
     private static CallVerdict Judge(in EndedCall call, bool isSlow) => call.Result switch
     {
+        // The host's own doing, not a caller's: a hook that runs after each fault would hide the fault, or double it.
+        _ when call.Kind == CallKind.Hook => CallVerdict.None,
         CallResult.Succeeded => isSlow ? CallVerdict.Bad : CallVerdict.Good,
         CallResult.Failed => CallVerdict.Bad,
 
@@ -69,7 +75,7 @@ internal sealed class InstanceMonitor(
         _ => CallVerdict.None,
     };
 
-    // What belongs to one user's operation may take its time: a lifecycle call or a hook is only ever too late.
+    // What belongs to one user's operation may take its time: a lifecycle call is only ever too late, and so is a hook.
     private bool IsSlow(in EndedCall call) =>
         call.Kind is not (CallKind.Lifecycle or CallKind.Hook) && (call.OwnTime ?? call.Elapsed) >= rules.SlowCall;
 }

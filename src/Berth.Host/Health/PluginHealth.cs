@@ -56,11 +56,10 @@ internal sealed class PluginHealth(RunningInstance instance, HostOptions options
         var key = new object();
         instance.NameRunning(key, "health checks");
         var ending = new CallToken(CancellationToken.None, plugin.Unloading);
-        var running = ForeignCode.RunAsync(async () =>
+        var running = ForeignCode.RunAsync(new PluginScope(instance.Parts.Id, userId: null, instance.Usage), async () =>
         {
             try
             {
-                PluginScope.Current = new PluginScope(instance.Parts.Id, userId: null);
                 return await RunChecksAsync(provider, ending.Token);
             }
             catch (Exception exception)

@@ -18,7 +18,6 @@ internal sealed partial class HookRunner(HostOptions options, TimeProvider time,
     /// <summary>In the pipeline's own flow: the start budget is its time, and what outlives it is the pipeline's stray.</summary>
     public async Task<StageFault?> BeforeLoadAsync(InstanceParts parts, CancellationToken cancellationToken)
     {
-        PluginScope.Current = new PluginScope(parts.Id, userId: null);
         foreach (var name in parts.Hooks.At(HookKind.BeforeLoad))
         {
             try
@@ -72,7 +71,7 @@ internal sealed partial class HookRunner(HostOptions options, TimeProvider time,
                 instance.RemoveStray(key);
                 instance.Release();
             });
-            instance.Monitor.Ended(new EndedCall(CallKind.Hook, $"hook {kind} of {name}", result, reason, time.GetElapsedTime(began)));
+            instance.Monitor.Ended(new EndedCall(CallKind.Hook, $"hook {kind} of {name}", result, reason, time.GetElapsedTime(began)) { Limit = options.HookTimeLimit });
             if (result != CallResult.Succeeded)
                 Tell(instance.Parts.Id, kind, name, reason!);
         }
@@ -90,11 +89,10 @@ internal sealed partial class HookRunner(HostOptions options, TimeProvider time,
     private async Task<(CallResult Result, string? Reason)> CallAsync(
         InstanceParts parts, string name, Func<ILifecycleHooks, CancellationToken, Task> code, CallToken ending, Action ended)
     {
-        var running = ForeignCode.RunAsync(async () =>
+        var running = ForeignCode.RunAsync(new PluginScope(parts.Id, userId: null), async () =>
         {
             try
             {
-                PluginScope.Current = new PluginScope(parts.Id, userId: null);
                 if (parts.Provider is { } provider)
                     await code(Find(provider, name), ending.Token);
                 return null;

@@ -12,13 +12,20 @@ internal sealed class MeasuredEvents(IHostEvents inner, EventMetrics metrics) : 
     {
         var inner = services.Last(service => service.ServiceType == typeof(IHostEvents));
         services.Remove(inner);
-        services.AddSingleton<IHostEvents>(provider => new MeasuredEvents(Make(inner, provider), provider.GetRequiredService<EventMetrics>()));
+        services.AddSingleton<IHostEvents>(provider => Around(Make(inner, provider), provider.GetRequiredService<EventMetrics>()));
     }
 
     public void Raise(BerthEvent happened, PluginVersionId? plugin = null, string? userId = null)
     {
         metrics.Note(happened);
         inner.Raise(happened, plugin, userId);
+    }
+
+    private static MeasuredEvents Around(IHostEvents inner, EventMetrics metrics)
+    {
+        if (inner is EventBus bus)
+            bus.RaisedItself = metrics.Note;
+        return new MeasuredEvents(inner, metrics);
     }
 
     private static IHostEvents Make(ServiceDescriptor service, IServiceProvider provider) => (IHostEvents)(

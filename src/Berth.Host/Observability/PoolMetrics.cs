@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
+using Berth.Host.Events;
+using Berth.Host.Health;
 using Berth.Host.States;
 using Microsoft.Extensions.Hosting;
 
 namespace Berth.Host.Observability;
 
 /// <summary>What is true of the pool at the moment of a collection; nothing is counted in between.</summary>
-internal sealed class PoolMetrics(IMeterFactory meters, IInstancePool pool, PluginLabels labels) : IHostedService
+internal sealed class PoolMetrics(IMeterFactory meters, IInstancePool pool, IEventBus bus, PluginLabels labels) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -14,6 +16,9 @@ internal sealed class PoolMetrics(IMeterFactory meters, IInstancePool pool, Plug
         meter.CreateObservableGauge("plugin_instances", States, null, "Plugin versions that were asked for, by the state they are in.");
         meter.CreateObservableGauge("plugin_instance_leases", () => ByPlugin(instance => instance.Leases), null, "Leases on instances that are held now: calls under way.");
         meter.CreateObservableGauge("plugin_memory_usage_bytes", () => ByPlugin(instance => instance.CodeBytes), "By", "Memory that is known to be held by a plugin's loaded instances: their code.");
+        meter.CreateObservableCounter("plugin_allocated_bytes_total", () => ByPlugin(instance => instance.Usage?.AllocatedBytes ?? 0), null, "Managed memory that a plugin's code allocated, collected since or not.");
+        meter.CreateObservableGauge("plugin_breaker_state", Breakers, null, "Circuit breakers: 0 closed, 1 half open, 2 open; of several versions the worst.");
+        meter.CreateObservableGauge("events_waiting", () => bus.Statistics.Readers.Sum(reader => reader.Depth), null, "Events that wait for their readers.");
         return Task.CompletedTask;
     }
 
@@ -31,4 +36,16 @@ internal sealed class PoolMetrics(IMeterFactory meters, IInstancePool pool, Plug
     private IEnumerable<Measurement<long>> ByPlugin(Func<InstanceSnapshot, long> figure) => pool.Snapshot()
         .GroupBy(instance => labels.Of(instance.Id.Slug), figure, StringComparer.Ordinal)
         .Select(group => new Measurement<long>(group.Sum(), new KeyValuePair<string, object?>("plugin_slug", group.Key)));
+
+    private IEnumerable<Measurement<int>> Breakers() => pool.Snapshot()
+        .Where(instance => instance.Breaker is not null)
+        .GroupBy(instance => labels.Of(instance.Id.Slug), instance => Badness(instance.Breaker!.State), StringComparer.Ordinal)
+        .Select(group => new Measurement<int>(group.Max(), new KeyValuePair<string, object?>("plugin_slug", group.Key)));
+
+    private static int Badness(BreakerState state) => state switch
+    {
+        BreakerState.Closed => 0,
+        BreakerState.HalfOpen => 1,
+        _ => 2,
+    };
 }

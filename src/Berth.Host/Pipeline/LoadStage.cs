@@ -13,8 +13,15 @@ internal sealed class LoadStage(PluginConfiguration configuration, ContractFiles
 
     public string FaultCode => "plugin.load_failed";
 
-    public async ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken) =>
-        Load(parts, await contracts.FindAsync(parts.Files!, cancellationToken)) ?? configuration.Configure(parts);
+    public async ValueTask<StageFault?> RunAsync(InstanceParts parts, CancellationToken cancellationToken)
+    {
+        var path = MainAssemblyPath(parts.Files!);
+        if (!File.Exists(path))
+            return new StageFault("plugin.assembly_missing", $"{parts.Id} has no file '{parts.Files!.Manifest.Module!.Assembly}', which its manifest names as module.assembly. Its publisher has to add it.");
+
+        parts.LoadContext = CreateContext(parts.Id, path, await contracts.LoadAsync(parts.Files!, cancellationToken));
+        return Load(parts) ?? configuration.Configure(parts);
+    }
 
     /// <summary>Where the manifest says that the main assembly lies.</summary>
     public static string MainAssemblyPath(PluginVersionFiles files)
@@ -26,14 +33,23 @@ internal sealed class LoadStage(PluginConfiguration configuration, ContractFiles
             : throw new InvalidOperationException($"{files.Id}: module.assembly leads out of the version's folder.");
     }
 
-    private static StageFault? Load(InstanceParts parts, PluginContracts contracts)
+    // From here on the context gives the contracts back, when it is unloaded.
+    private static PluginLoadContext CreateContext(PluginVersionId id, string path, PluginContracts contracts)
     {
-        var path = MainAssemblyPath(parts.Files!);
-        if (!File.Exists(path))
-            return new StageFault("plugin.assembly_missing", $"{parts.Id} has no file '{parts.Files!.Manifest.Module!.Assembly}', which its manifest names as module.assembly. Its publisher has to add it.");
+        try
+        {
+            return new PluginLoadContext(id, path, contracts);
+        }
+        catch
+        {
+            contracts.Dispose();
+            throw;
+        }
+    }
 
-        parts.LoadContext = new PluginLoadContext(parts.Id, path, contracts);
-        parts.Assembly = parts.LoadContext.LoadMain();
+    private static StageFault? Load(InstanceParts parts)
+    {
+        parts.Assembly = parts.LoadContext!.LoadMain();
         var entries = parts.Assembly.GetExportedTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && typeof(IPlugin).IsAssignableFrom(type))
             .ToList();

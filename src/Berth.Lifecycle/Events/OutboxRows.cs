@@ -20,6 +20,9 @@ internal static class OutboxRows
         $"SELECT {Columns} FROM outbox WHERE seq < @before{(userId is null ? "" : " AND user_id = @user")} ORDER BY seq DESC LIMIT @limit",
         new { before, user = userId ?? "", limit });
 
+    public static Task<PublishedEvent?> FindAsync(DbSession session, long sequence) =>
+        session.FirstOrDefaultAsync<PublishedEvent>($"SELECT {Columns} FROM outbox WHERE seq = @sequence", new { sequence });
+
     public static Task<long> NewestAsync(DbSession session) => session.ScalarAsync<long>("SELECT COALESCE(MAX(seq), 0) FROM outbox");
 
     /// <summary>Up to where events were removed.</summary>

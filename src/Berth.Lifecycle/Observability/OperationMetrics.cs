@@ -26,6 +26,7 @@ internal sealed class OperationMetrics
         _times = meter.CreateHistogram("plugin_operation_duration_seconds", "s", "Time of operations on users' installations.", null, Seconds);
     }
 
+    /// <summary>Counts one that has ended.</summary>
     /// <param name="kind">Which operation.</param>
     /// <param name="asked">The slug as it was asked for.</param>
     /// <param name="outcome">How it ended; <see langword="null"/> when it threw.</param>

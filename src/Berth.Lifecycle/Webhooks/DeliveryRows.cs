@@ -20,9 +20,6 @@ internal static class DeliveryRows
     public static Task<DeliveryRow?> FindAsync(DbSession session, string webhookId, string id) => session.FirstOrDefaultAsync<DeliveryRow>(
         "SELECT * FROM webhook_delivery WHERE id = @id AND webhook_id = @webhookId", new { id, webhookId });
 
-    public static Task<PublishedEvent?> EventAsync(DbSession session, long sequence) => session.FirstOrDefaultAsync<PublishedEvent>(
-        "SELECT seq AS sequence, type, subject, user_id, at, data AS data_json, raised_by FROM outbox WHERE seq = @sequence", new { sequence });
-
     public static Task<IReadOnlyList<DeliveryRow>> ListAsync(DbSession session, string webhookId, string? state, int limit, string? before) => session.QueryAsync<DeliveryRow>(
         $"SELECT * FROM webhook_delivery WHERE webhook_id = @webhookId AND id < @before{(state is null ? "" : " AND state = @wanted")} ORDER BY id DESC LIMIT @limit",
         new { webhookId, before = before ?? "g", wanted = state ?? "", limit });

@@ -19,7 +19,7 @@ internal sealed class WebhookCourier(
     public async Task DeliverAsync(WebhookRow webhook, DeliveryRow delivery, CancellationToken cancellationToken)
     {
         var published = delivery.EventSeq is { } sequence
-            ? await database.ReadAsync(session => DeliveryRows.EventAsync(session, sequence), cancellationToken)
+            ? await database.ReadAsync(session => OutboxRows.FindAsync(session, sequence), cancellationToken)
             : null;
         if (published is null)
             await RecordAsync(session => DeliveryRows.GoneAsync(session, delivery.Id, Now));

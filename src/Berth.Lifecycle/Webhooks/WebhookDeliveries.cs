@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Berth.Data.Sessions;
 using Berth.Events;
 using Berth.Lifecycle.Events;
@@ -32,7 +31,7 @@ internal sealed class WebhookDeliveries(IDatabase database, IEvents events, Webh
             return WebhookRefusals.Unknown();
         var now = time.GetUtcNow();
         var published = new PublishedEvent(
-            0, TestType, id, webhook.UserId, now.ToUnixTimeMilliseconds(), JsonSerializer.Serialize(new { webhook_id = id }));
+            0, TestType, id, webhook.UserId, now.ToUnixTimeMilliseconds(), EventCatalogue.Write(new WebhookTest(id)));
         // Never due: nobody but this call sends it.
         var delivery = DeliveryRow.Of(id, "test", published, now) with { EventSeq = null, NextAt = null };
         await InsertAsync([delivery], cancellationToken);
@@ -51,7 +50,7 @@ internal sealed class WebhookDeliveries(IDatabase database, IEvents events, Webh
             return WebhookRefusals.Refuse(RefusalKind.NotFound, "webhook.delivery_unknown", "The webhook has no such delivery, or its log no longer has it.");
         if (old.EventSeq is not { } sequence)
             return WebhookRefusals.Refuse(RefusalKind.Conflict, "webhook.test_replay", "A test is not sent again. Ask for another one.");
-        if (await database.ReadAsync(session => DeliveryRows.EventAsync(session, sequence), cancellationToken) is not { } published)
+        if (await database.ReadAsync(session => OutboxRows.FindAsync(session, sequence), cancellationToken) is not { } published)
             return WebhookRefusals.Refuse(RefusalKind.Conflict, "webhook.event_gone", "The event is not kept any more, so it cannot be sent again.");
         if (!IsSentTo(webhook))
             return Off();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Berth.Data.Sessions;
 using Berth.Events;
 using Berth.Lifecycle.Operations;
@@ -9,8 +8,6 @@ namespace Berth.Lifecycle.Webhooks;
 /// <summary>What audit and outbox say of webhooks. Never an address: it may hold a key in its query.</summary>
 internal static class WebhookTrails
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     public static Task InsertAsync(DbSession session, OperationCaller caller, WebhookRow row, string action, BerthEvent happened, long now) =>
         InsertAsync(session, caller.ActorId, row, caller.RequestId, action, happened, now);
 
@@ -20,8 +17,5 @@ internal static class WebhookTrails
 
     private static Task InsertAsync(DbSession session, string actor, WebhookRow row, string? request, string action, BerthEvent happened, long now) =>
         TrailRows.InsertAsync(session, new TrailRow(
-            actor, row.UserId, request, action, TypeOf(happened), row.Id, "succeeded", JsonSerializer.Serialize(happened, happened.GetType(), Json), now));
-
-    private static string TypeOf(BerthEvent happened) =>
-        ((EventTypeAttribute)Attribute.GetCustomAttribute(happened.GetType(), typeof(EventTypeAttribute))!).Type;
+            actor, row.UserId, request, action, EventCatalogue.DescriptionOf(happened.GetType())!.Type, row.Id, "succeeded", EventCatalogue.Write(happened), now));
 }

@@ -1,6 +1,7 @@
 using Berth.Host;
 using Berth.Host.Caches;
 using Berth.Host.Events;
+using Berth.Host.States;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Nodes;
@@ -49,7 +50,7 @@ internal static class SystemApi
             {
                 process_bytes = Environment.WorkingSet,
                 managed_bytes = GC.GetTotalMemory(forceFullCollection: false),
-                per_instance = pool.Snapshot().Select(instance => new { slug = instance.Id.Slug, version = instance.Id.Version, instance.Leases, instance.Calls }),
+                per_instance = pool.Snapshot().Select(UsageOf),
             },
             versions = figures.Versions,
             operations = figures.Operations.ToDictionary(kind => kind.Key, kind => new
@@ -83,6 +84,17 @@ internal static class SystemApi
     {
         statistics.Raised,
         readers = statistics.Readers.Select(reader => new { reader.Name, reader.Depth, reader.Capacity, reader.Delivered, reader.Dropped }),
+    };
+
+    private static object UsageOf(InstanceSnapshot instance) => new
+    {
+        slug = instance.Id.Slug,
+        version = instance.Id.Version,
+        instance.Leases,
+        instance.Calls,
+        allocated_bytes = instance.Usage?.AllocatedBytes,
+        busy_ms = instance.Usage is { } usage ? Math.Round(usage.Busy.TotalMilliseconds, 1) : (double?)null,
+        threads = instance.Usage?.Threads.Count,
     };
 
     private static object Cache(long hits, long misses) =>

@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
+using Berth.Host.Caches;
 using Berth.Lifecycle.Installations;
 using Berth.Server.Files;
+using CacheFigures = Berth.Lifecycle.Installations.CacheFigures;
 
 namespace Berth.Server.Observability;
 
 /// <summary>Hits and misses of the caches, read from their own counts when metrics are collected.</summary>
-internal sealed class CacheMetrics(IMeterFactory meters, ILifecycleStatistics lifecycle, FileCache files) : IHostedService
+internal sealed class CacheMetrics(IMeterFactory meters, ILifecycleStatistics lifecycle, FileCache files, IHostCaches host) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -18,6 +20,8 @@ internal sealed class CacheMetrics(IMeterFactory meters, ILifecycleStatistics li
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private IEnumerable<Measurement<long>> Read(Func<CacheFigures, long> figure) =>
-        lifecycle.Caches.Append(new("files", new CacheFigures(files.Figures.Hits, files.Figures.Misses)))
+        lifecycle.Caches
+            .Append(new("files", new CacheFigures(files.Figures.Hits, files.Figures.Misses)))
+            .Concat(host.Figures.Select(cache => KeyValuePair.Create(cache.Name, new CacheFigures(cache.Hits, cache.Misses))))
             .Select(cache => new Measurement<long>(figure(cache.Value), new KeyValuePair<string, object?>("cache", cache.Key)));
 }

@@ -37,6 +37,12 @@ internal static class DispatchTrace
             case DispatchOutcome.TimedOut late:
                 Note(activity, "timed_out")?.SetStatus(ActivityStatusCode.Error, $"No answer within {late.Limit.TotalSeconds:0.###} s.");
                 break;
+            case DispatchOutcome.BreakerOpen:
+                Note(activity, "breaker_open")?.SetStatus(ActivityStatusCode.Error, "The circuit breaker is open.");
+                break;
+            case DispatchOutcome.ServiceWithdrawn withdrawn:
+                Note(activity, "service_withdrawn")?.SetStatus(ActivityStatusCode.Error, withdrawn.Reason);
+                break;
             case DispatchOutcome.Crashed crashed:
                 Note(activity, "crashed")?.SetStatus(ActivityStatusCode.Error, crashed.Reason);
                 break;

@@ -25,12 +25,12 @@ internal sealed class TestUser(string id) : IUserScope, IPluginUser, IUserData
     public ConcurrentDictionary<string, OtherInstallation> Plugins { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What this user has of other plugins: the version, and whether it is switched on. Their documents are those of a user of their own.</summary>
-    public ConcurrentDictionary<string, (string Version, bool IsEnabled, TestUser Scope)> Others { get; } = new(StringComparer.Ordinal);
+    public ConcurrentDictionary<string, (string Version, bool IsEnabled, TestUser Scope)> Others { get; private init; } = new(StringComparer.Ordinal);
 
     /// <summary>Installs, updates or switches another plugin.</summary>
     public TestUser Has(string slug, string version, bool isEnabled = true)
     {
-        Others.AddOrUpdate(slug, _ => (version, isEnabled, new TestUser(Id)), (_, before) => (version, isEnabled, before.Scope));
+        Others.AddOrUpdate(slug, _ => (version, isEnabled, new TestUser(Id) { Others = Others }), (_, before) => (version, isEnabled, before.Scope));
         return this;
     }
 

@@ -21,9 +21,9 @@ public sealed class GuardRegisterTests : IAsyncLifetime
         (await _bed.LeaseAsync("GuardConsumer")).Dispose();
 
         var shown = Register.Snapshot();
-        shown.Select(plugin => plugin.Id.Slug).ShouldBe(["GuardConsumer", "Guarded"]);
-        shown[1].Guards.Select(guard => guard.Name).Take(4).ShouldBe(["first", "second", "third", "allow"]);
-        shown[1].Guards[1].ShouldSatisfyAllConditions(
+        shown.Select(plugin => plugin.Id.Slug).ShouldBe(["GuardConsumer", "GuardProvider", "Guarded"]);
+        shown[2].Guards.Select(guard => guard.Name).Take(4).ShouldBe(["first", "second", "third", "allow"]);
+        shown[2].Guards[1].ShouldSatisfyAllConditions(
             second => second.IsExternal.ShouldBeFalse(),
             second => second.Provider.ShouldBe("Guarded"),
             second => second.Dependencies.ShouldBe(["first"]));

@@ -34,6 +34,6 @@ public sealed partial class UnloadAnalyzerTests
         return folder;
     }
 
-    [X]
+    [GeneratedRegex("^## (?<id>BERTH[0-9]{3})$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Section();
 }

@@ -90,11 +90,14 @@ public sealed class InstancesApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wanted_version_is_listed_until_it_is_not_wanted_any_more()
+    public async Task A_wanted_version_is_loaded_at_every_start_until_it_is_not_wanted_any_more()
     {
         using (var wanted = await _admin.PutAsJsonAsync($"{Path}/wanted", new { reason = "slow to start" }))
             (await wanted.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("changed").GetBoolean().ShouldBeTrue();
         (await InstanceAsync()).GetProperty("desired")[0].GetProperty("state").GetString().ShouldBe("wanted");
+        await _server.RestartAsync();
+        _admin = _server.Host();
+        await Eventually.TrueAsync(async () => (await InstanceAsync()).GetProperty("state").GetString() == "loaded", "the wanted version is loaded");
         using (var unwanted = await _admin.DeleteAsync($"{Path}/wanted"))
             unwanted.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         using var again = await _admin.DeleteAsync($"{Path}/wanted");

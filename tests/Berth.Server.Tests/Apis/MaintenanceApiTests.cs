@@ -55,6 +55,29 @@ public sealed class MaintenanceApiTests(MaintenanceApiTests.Shared shared) : ICl
     }
 
     [Fact]
+    public async Task A_version_that_nobody_needs_leaves_the_store_on_demand_and_one_that_is_in_use_does_not()
+    {
+        var ana = await _server.CreateUserAsync();
+        var slug = $"Leaving{Guid.NewGuid():n}"[..20];
+        await _server.PublishAsync(TestPackages.FrontEnd(slug));
+        await ana.InstallAsync(slug);
+        using var admin = _server.Host();
+        var address = $"/api/v1/plugins/system/versions/{slug}/1.0.0";
+        using (var used = await admin.DeleteAsync(address))
+            await used.ShouldBeProblemAsync(HttpStatusCode.Conflict, "version.in_use");
+        using (var removed = await ana.Client.DeleteAsync($"/api/v1/plugins/{slug}?purge=true"))
+            removed.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        using (var dry = await admin.DeleteAsync(address + "?dry_run=true"))
+            (await dry.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("bytes_freed").GetInt64().ShouldBeGreaterThan(0);
+        using (var gone = await admin.DeleteAsync(address))
+            gone.StatusCode.ShouldBe(HttpStatusCode.OK, await gone.Content.ReadAsStringAsync());
+        using (var again = await admin.DeleteAsync(address))
+            await again.ShouldBeProblemAsync(HttpStatusCode.NotFound, "version.unknown");
+        await ana.InstallAsync(slug);
+    }
+
+    [Fact]
     public async Task A_compatibility_check_explains()
     {
         var ana = await _server.CreateUserAsync();

@@ -159,7 +159,7 @@ public sealed class SendingTests(WebhooksFixture fixture) : IClassFixture<Webhoo
     {
         var ana = await _server.CreateUserAsync();
         await using var receiver = await Receiver.StartAsync();
-        var (id, old) = await ana.Client.CreateHookAsync(new { url = receiver.Url });
+        var (id, old) = await ana.Client.CreateHookAsync(new { url = receiver.Url, types = new[] { "berth.token.*" } });
 
         var rotated = (await ana.Client.PostHookAsync($"{id}/rotate")).GetProperty("secret").GetString()!;
         await ana.Client.PostHookAsync($"{id}/test");

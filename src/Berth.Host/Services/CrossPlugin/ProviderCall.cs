@@ -10,23 +10,25 @@ internal static class ProviderCall
         BoundProvider provider, ServiceCaller caller, ContractOperation operation, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken)
     {
         using var code = new ProviderCode(provider, caller, operation);
+        if (code.Enter(operation) is { } refused)
+            return new ProviderAnswer(default, CallResult.Refused, refused);
         var began = code.Instance.Time.GetTimestamp();
         var running = code.RunAsync((offered, service, ending) => offered.Contract.InvokeAsync(service, operation.Key, arguments, ending));
         try
         {
             var (value, result, reason) = await running.WaitAsync(code.Limit, code.Instance.Time, cancellationToken);
-            code.Ended(result, reason, began);
+            code.Ended(result, reason, code.Instance.Time.GetElapsedTime(began));
             return new ProviderAnswer(value, result, reason is null ? null : code.FaultOf(operation, reason));
         }
         catch (TimeoutException)
         {
             var reason = $"took longer than {code.Limit.TotalSeconds:0.###} s";
-            code.Ended(CallResult.TimedOut, reason, began);
+            code.Ended(CallResult.TimedOut, reason, code.Instance.Time.GetElapsedTime(began));
             return new ProviderAnswer(default, CallResult.TimedOut, code.FaultOf(operation, "it " + reason));
         }
         catch (OperationCanceledException)
         {
-            code.Ended(CallResult.Abandoned, null, began);
+            code.Ended(CallResult.Abandoned, null, code.Instance.Time.GetElapsedTime(began));
             throw;
         }
     }

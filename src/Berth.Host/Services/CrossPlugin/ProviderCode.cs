@@ -17,6 +17,7 @@ internal sealed class ProviderCode : IDisposable
     private readonly ServiceCaller _caller;
     private readonly CancellationTokenRegistration _unloading;
     private readonly CancellationToken _unloadingToken;
+    private BreakerPass _pass = BreakerPass.Outside;
 
     public ProviderCode(BoundProvider provider, ServiceCaller caller, ContractOperation operation)
     {
@@ -34,6 +35,11 @@ internal sealed class ProviderCode : IDisposable
     public TimeSpan Limit => _instance.RequestTimeLimit;
 
     public RunningInstance Instance => _instance;
+
+    /// <summary>Asks the provider's circuit breaker: <see langword="null"/> when the call may begin, or what to tell the consumer.</summary>
+    public ServiceCallException? Enter(ContractOperation operation) => _instance.Monitor.TryEnter(out _pass, out var retryAfter)
+        ? null
+        : new ServiceCallException(_provider.Token, operation.Name, _provider.Id.ToString(), InstanceMonitor.LeftAlone(retryAfter));
 
     /// <summary>Runs <paramref name="code"/> over the provider's object; what it throws becomes a result and a text.</summary>
     public Task<ProviderResult<T>> RunAsync<T>(Func<OfferedService, object, CancellationToken, Task<T>> code)
@@ -70,8 +76,8 @@ internal sealed class ProviderCode : IDisposable
         : new ServiceCallException(_provider.Token, operation.Name, _provider.Id.ToString(), reason);
 
     /// <summary>Tells the instance's monitor, once.</summary>
-    public void Ended(CallResult result, string? reason, long began) =>
-        _instance.Monitor.Ended(new EndedCall(CallKind.Service, Name, result, reason, _instance.Time.GetElapsedTime(began)));
+    public void Ended(CallResult result, string? reason, TimeSpan took) =>
+        _instance.Monitor.Ended(new EndedCall(CallKind.Service, Name, result, reason, took) { Pass = _pass, Limit = Limit });
 
     /// <summary>Cancels the call's token. The provider's callbacks run on the pool, not here.</summary>
     public void End() => _ = EndAsync();

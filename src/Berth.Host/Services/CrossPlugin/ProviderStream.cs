@@ -33,7 +33,10 @@ internal sealed class ProviderStream : IAsyncDisposable
     public static ProviderStream Start(BoundProvider provider, ServiceCaller caller, ContractOperation operation, ReadOnlyMemory<byte> arguments)
     {
         var stream = new ProviderStream(new ProviderCode(provider, caller, operation), operation);
-        stream._running = stream.RunAsync(arguments);
+        if (stream._code.Enter(operation) is { } refused)
+            stream.Refuse(refused);
+        else
+            stream._running = stream.RunAsync(arguments);
         return stream;
     }
 
@@ -67,6 +70,14 @@ internal sealed class ProviderStream : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    private void Refuse(Exception fault)
+    {
+        Fault = fault;
+        _isTold = true;
+        _items.Writer.TryComplete();
+        _running = Task.FromResult(new ProviderResult<bool>(false, CallResult.Refused, fault.Message));
+    }
+
     private async Task<ProviderResult<bool>> RunAsync(ReadOnlyMemory<byte> arguments)
     {
         var ended = await _code.RunAsync(async (offered, service, ending) =>
@@ -90,6 +101,6 @@ internal sealed class ProviderStream : IAsyncDisposable
         if (forConsumer is not null)
             Fault = _code.FaultOf(_operation, forConsumer);
         var took = _first ?? _code.Instance.Time.GetElapsedTime(_began);
-        _code.Instance.Monitor.Ended(new EndedCall(CallKind.Service, _code.Name, result, reason, took));
+        _code.Ended(result, reason, took);
     }
 }

@@ -22,7 +22,7 @@ public sealed class LoadRunTests
         var run = RunOf(new Universe().Has("App", needs: "Base", order: 1).Has("Base").Plan("App"));
         var going = WayOf(way).RunAsync(run, 4);
 
-        await Eventually.BeTrueAsync(() => _begun.Count > 0);
+        await Eventually.BeTrueAsync(() => !_begun.IsEmpty);
         _begun.ShouldBe(["Base"]);
         End("Base");
         End("App");
@@ -112,7 +112,7 @@ public sealed class LoadRunTests
         using var cancellation = new CancellationTokenSource();
         var run = RunOf(new Universe().Has("First").Has("Second", needs: "First").Plan("Second"), cancellation.Token);
         var going = new SequentialLoading().RunAsync(run, 1);
-        await Eventually.BeTrueAsync(() => _begun.Count > 0);
+        await Eventually.BeTrueAsync(() => !_begun.IsEmpty);
         await cancellation.CancelAsync();
         End("First");
         await going;

@@ -29,6 +29,24 @@ public sealed class ProviderUpdateTests
         answers.Distinct().Count().ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("/greet?name=x")]
+    [InlineData("/count?to=5&take=0")]
+    [InlineData("/count?to=5&take=2")]
+    [InlineData("/fail?how=own")]
+    [InlineData("/wait?ms=60000&give=5")]
+    [InlineData("/candidates")]
+    [InlineData("/keep")]
+    [InlineData("/private")]
+    [InlineData("/net")]
+    public async Task Whatever_a_consumer_asked_for_it_is_gone_after_its_unload(string path)
+    {
+        await using var bed = await ServiceBed.StartAsync("1.0.0");
+        await bed.AskAsync(path);
+        await bed.ShouldUnloadAsync("GreeterClient");
+        await bed.ShouldUnloadAsync("Greeter");
+    }
+
     [Fact]
     public async Task Fifty_cycles_of_load_call_and_unload_leave_nothing_of_provider_consumer_and_contract()
     {
@@ -43,9 +61,9 @@ public sealed class ProviderUpdateTests
             (await bed.AskAsync("/keep")).ShouldBe("kept");
             var greeter = new PluginVersionId("Greeter", cycle % 2 == 0 ? "1.0.0" : "1.1.0");
             if (cycle % 4 < 2)
-                (await bed.Pool.UnloadAsync(greeter)).ShouldBeOfType<UnloadOutcome.Unloaded>();
-            (await bed.Pool.UnloadAsync(new PluginVersionId("GreeterClient", "1.0.0"))).ShouldBeOfType<UnloadOutcome.Unloaded>();
-            (await bed.Pool.UnloadAsync(greeter)).ShouldNotBeOfType<UnloadOutcome.Leaked>();
+                await bed.ShouldUnloadAsync(greeter.Slug, greeter.Version);
+            await bed.ShouldUnloadAsync("GreeterClient");
+            await bed.ShouldUnloadAsync(greeter.Slug, greeter.Version);
             contracts.Snapshot().ShouldBeEmpty();
         }
 

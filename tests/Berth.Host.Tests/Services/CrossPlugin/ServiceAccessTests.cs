@@ -58,6 +58,7 @@ public sealed class ServiceAccessTests
     public async Task Refusals_are_counted_each_and_told_now_and_then()
     {
         await using var bed = await ServiceBed.StartAsync();
+        bed.Source.Public!["Greeter"] = ["1.0.0"];
         for (var i = 0; i < 5; i++)
             await bed.OutcomeAsync("/p/Eavesdropper/1.0.0/ask?token=none");
         bed.Part<IServiceDirectory>().Snapshot().Refusals.ShouldHaveSingleItem().Count.ShouldBe(5);

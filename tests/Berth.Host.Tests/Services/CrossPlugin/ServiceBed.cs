@@ -14,6 +14,13 @@ internal static class ServiceBed
         return bed;
     }
 
+    /// <summary>Unloads a version, and says what keeps it if something does.</summary>
+    public static async Task ShouldUnloadAsync(this PluginBed bed, string slug, string version = "1.0.0")
+    {
+        var outcome = await bed.Pool.UnloadAsync(new PluginVersionId(slug, version));
+        (outcome is UnloadOutcome.Leaked).ShouldBeFalse($"{slug} {version} stayed in memory: {outcome}");
+    }
+
     /// <summary>What the consumer's endpoint says.</summary>
     public static Task<string> AskAsync(this PluginBed bed, string path) => bed.Http.GetStringAsync("/p/GreeterClient/1.0.0" + path);
 }

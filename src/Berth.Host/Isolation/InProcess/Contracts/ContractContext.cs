@@ -16,10 +16,11 @@ internal sealed class ContractContext : AssemblyLoadContext
     {
         _name = key.Name;
         using var stream = new MemoryStream(image, writable: false);
-        Assembly = LoadFromStream(stream);
+        LoadFromStream(stream);
     }
 
-    public Assembly Assembly { get; }
+    /// <summary>Asked of the runtime each time: a context that is being unloaded is held by it, and a field here would hold the types.</summary>
+    public Assembly Assembly => Assemblies.Single();
 
     protected override Assembly? Load(AssemblyName assemblyName)
     {

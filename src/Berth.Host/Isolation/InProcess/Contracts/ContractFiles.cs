@@ -3,40 +3,49 @@ using Berth.Host.Services.CrossPlugin;
 namespace Berth.Host.Isolation.InProcess.Contracts;
 
 /// <summary>
-/// Finds the contract assemblies of a version: its own, and for what it does not bring itself those of the newest fitting
-/// providers of the services that it consumes.
+/// Finds and loads the contract assemblies of a version: its own, and for what it does not bring itself those of the newest
+/// fitting providers of the services that it consumes.
 /// </summary>
 internal sealed class ContractFiles(IPluginVersionSource source, ContractContexts contexts)
 {
-    public async ValueTask<PluginContracts> FindAsync(PluginVersionFiles version, CancellationToken cancellationToken)
+    public async ValueTask<PluginContracts> LoadAsync(PluginVersionFiles version, CancellationToken cancellationToken)
     {
-        var files = new Dictionary<string, ContractFile>(StringComparer.OrdinalIgnoreCase);
-        Add(files, version, provider: null);
         var module = version.Manifest.Module!;
-        foreach (var consumed in module.Consumes)
+        var contracts = new PluginContracts(version.Id, contexts);
+        try
         {
-            var newest = ProviderRanking.Newest(await source.VersionsAsync(consumed.From, cancellationToken), consumed);
+            Add(contracts, version, provider: null, beside: null);
 
-            // Asked for by its id: only then the source tells the digests that the files must have.
-            if (newest is not null && await source.FindAsync(newest.Id, cancellationToken) is { } provider)
-                Add(files, provider, provider.Id);
+            // What lies beside the main assembly without being listed is the plugin's private copy: calls are data, so it works too.
+            var beside = Path.GetDirectoryName(Path.GetFullPath(Path.Combine(version.Directory, module.Assembly)));
+            foreach (var consumed in module.Consumes)
+            {
+                var newest = ProviderRanking.Newest(await source.VersionsAsync(consumed.From, cancellationToken), consumed);
+
+                // Asked for by its id: only then the source tells the digests that the files must have.
+                if (newest is not null && await source.FindAsync(newest.Id, cancellationToken) is { } provider)
+                    Add(contracts, provider, provider.Id, beside);
+            }
+
+            return contracts;
         }
-
-        // What lies beside the main assembly without being listed is the plugin's private copy: calls are data, so it works too.
-        var folder = Path.GetDirectoryName(Path.GetFullPath(Path.Combine(version.Directory, module.Assembly)))!;
-        foreach (var name in files.Where(file => file.Value.Provider is not null && File.Exists(Path.Combine(folder, file.Key + ".dll"))).Select(file => file.Key).ToList())
-            files.Remove(name);
-        return new PluginContracts(version.Id, contexts, files);
+        catch
+        {
+            contracts.Dispose();
+            throw;
+        }
     }
 
-    private static void Add(Dictionary<string, ContractFile> files, PluginVersionFiles version, PluginVersionId? provider)
+    private static void Add(PluginContracts contracts, PluginVersionFiles version, PluginVersionId? provider, string? beside)
     {
         var root = Path.GetFullPath(version.Directory);
         foreach (var contract in version.Manifest.Module?.Contracts ?? [])
         {
             var path = Path.GetFullPath(Path.Combine(root, contract));
-            if (path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) && File.Exists(path))
-                files.TryAdd(Path.GetFileNameWithoutExtension(path), new ContractFile(path, version.FileDigests?.GetValueOrDefault(contract), provider));
+            if (!path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || !File.Exists(path))
+                continue;
+            if (beside is null || !File.Exists(Path.Combine(beside, Path.GetFileName(path))))
+                contracts.Add(Path.GetFileNameWithoutExtension(path), path, version.FileDigests?.GetValueOrDefault(contract), provider);
         }
     }
 }
