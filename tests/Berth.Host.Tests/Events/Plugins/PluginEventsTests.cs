@@ -32,14 +32,7 @@ public sealed class PluginEventsTests : IAsyncLifetime
               "events": { "custom": ["written"] }
             }
             """);
-        _door = _events = new PluginEvents(Id, rules, parts, _unloading.Token) { Monitor = MonitorOf(_counts) };
-    }
-
-    private static InstanceMonitor MonitorOf(InstanceCounts counts)
-    {
-        var events = new RecordedEvents();
-        var rules = BreakerRules.Of(new BreakerOptions(), "verified", null);
-        return new InstanceMonitor(Id, counts, new InstanceBreaker(Id, rules, TimeProvider.System, events), rules, InstanceUsage.Of(Id), events);
+        _door = _events = new PluginEvents(Id, rules, parts, _unloading.Token) { Monitor = Monitor() };
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
