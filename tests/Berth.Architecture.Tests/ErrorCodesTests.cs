@@ -7,7 +7,7 @@ public sealed partial class ErrorCodesTests
 {
     private static readonly string Docs = Path.Combine(RepositoryFiles.Root, "docs");
 
-    // Texts of the same form that are no error codes: events, actions of the audit, scopes of a name.
+    // Texts of the same form that are no error codes: events, actions of the audit, attributes of spans, scopes of a name.
     private static readonly string[] NoCodes =
     [
         "github.com",
@@ -16,19 +16,28 @@ public sealed partial class ErrorCodesTests
         "instance.unwant",
         "instance.want",
         "module.configure",
+        "operation.code",
+        "operation.kind",
+        "operation.status",
+        "operation.step",
         "package.add_private",
         "package.publish",
         "package.trust",
         "plugin.bulk",
+        "plugin.call",
+        "plugin.code",
         "plugin.configure",
         "plugin.disable",
         "plugin.enable",
         "plugin.install",
+        "plugin.outcome",
         "plugin.pin",
         "plugin.repair",
         "plugin.rollback",
+        "plugin.slug",
         "plugin.uninstall",
         "plugin.update",
+        "plugin.version",
         "share.accept",
         "share.decline",
         "share.offer",

@@ -1,4 +1,5 @@
 using Berth.Data.Sessions;
+using Microsoft.AspNetCore.Hosting;
 
 namespace Berth.Server.Tests.Apis;
 
