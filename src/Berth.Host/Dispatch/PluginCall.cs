@@ -175,6 +175,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         }
         catch (CapabilityDeniedException exception)
         {
+            _instance.Monitor.CapabilityDenied(exception, _scope.UserId);
             return new DispatchOutcome.Denied("capability.denied", exception.Message);
         }
         catch (ServiceRefusedException exception)

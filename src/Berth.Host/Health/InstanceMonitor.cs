@@ -63,6 +63,10 @@ internal sealed class InstanceMonitor(
         }
     }
 
+    /// <summary>A call ended because it used a capability that is not in force.</summary>
+    public void CapabilityDenied(CapabilityDeniedException denied, string? userId) =>
+        events.Raise(new CapabilityDenied(id.Slug, id.Version, denied.Capability, denied.Message), id, userId);
+
     private static CallVerdict Judge(in EndedCall call, bool isSlow) => call.Result switch
     {
         // The host's own doing, not a caller's: a hook that runs after each fault would hide the fault, or double it.

@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Events;
 using Berth.Host.Dispatch;
 using Berth.Host.Tests.Beds;
 
@@ -27,6 +28,9 @@ public sealed class HttpCapabilityTests : IAsyncLifetime
         denied.Code.ShouldBe("capability.denied");
         denied.Reason.ShouldContain(Capabilities.HttpClient);
         denied.Reason.ShouldContain("not granted");
+        var told = _bed.Events.Of<CapabilityDenied>().ShouldHaveSingleItem();
+        told.Capability.ShouldBe(Capabilities.HttpClient);
+        _bed.Events.UsersOf(told).ShouldBe([PluginBed.UserId]);
     }
 
     [Fact]
