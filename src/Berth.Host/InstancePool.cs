@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Berth.Events;
-using Berth.Host.Events;
 using Berth.Host.Graph;
 using Berth.Host.Hooks;
 using Berth.Host.Isolation.InProcess;
@@ -9,7 +8,6 @@ using Berth.Host.Pipeline;
 using Berth.Host.Reload;
 using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
-using Microsoft.Extensions.Logging;
 
 namespace Berth.Host;
 

@@ -49,10 +49,17 @@ public sealed class BreakerKindsTests
             called++;
             throw new InvalidOperationException("handler fault");
         }, TimeSpan.FromSeconds(5), TimeProvider.System, () => monitor);
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 5; i++)
             (await handler.HandleAsync(Happened(), CancellationToken.None)).ShouldBeFalse();
+
+        // The next event waits until the breaker lets calls through, or the subscription ends.
+        using var ending = new CancellationTokenSource();
+        var waiting = handler.HandleAsync(Happened(), ending.Token);
+        waiting.IsCompleted.ShouldBeFalse();
+        breaker.Snapshot().Refused.ShouldBe(1);
+        await ending.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
         called.ShouldBe(5);
-        breaker.Snapshot().Refused.ShouldBe(3);
     }
 
     [Theory]

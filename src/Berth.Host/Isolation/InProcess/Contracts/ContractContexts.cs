@@ -39,7 +39,7 @@ internal sealed class ContractContexts
         var image = File.ReadAllBytes(path);
         key = new ContractKey(name, Convert.ToHexStringLower(SHA256.HashData(image)));
         if (expected is not null && !string.Equals(expected, key.Digest, StringComparison.Ordinal))
-            throw new BadImageFormatException($"The contract assembly '{name}' has other bytes than its package. Repair the installation of the plugin that brings it.");
+            throw new InvalidDataException($"The contract assembly '{name}' has other bytes than its package. Repair the installation of the plugin that brings it.");
         lock (_gate)
         {
             var (context, users) = _contexts.TryGetValue(key, out var loaded) ? loaded : (new ContractContext(key, image), 0);
