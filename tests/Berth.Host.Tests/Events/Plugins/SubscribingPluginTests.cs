@@ -63,7 +63,7 @@ public sealed class SubscribingPluginTests : IAsyncLifetime
     {
         await PostAsync("/greet?name=throw");
         await PostAsync("/greet?name=hang");
-        await Eventually.BeTrueAsync(() => _bed.Pool.Snapshot().Single().Failures == 2);
+        await Eventually.BeTrueAsync(() => _bed.Pool.Snapshot().Single(instance => instance.Id == Id).Failures == 2);
         await PostAsync("/greet?name=ada");
         await PostAsync("/let-go");
         await HeardAsync("throw,hang,ada");
