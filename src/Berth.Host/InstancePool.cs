@@ -1,12 +1,5 @@
 using System.Collections.Concurrent;
 using Berth.Events;
-using Berth.Host.Graph;
-using Berth.Host.Hooks;
-using Berth.Host.Isolation.InProcess;
-using Berth.Host.Observability;
-using Berth.Host.Pipeline;
-using Berth.Host.Reload;
-using Berth.Host.Services.CrossPlugin;
 using Berth.Host.States;
 
 namespace Berth.Host;
