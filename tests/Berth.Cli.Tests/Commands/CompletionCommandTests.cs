@@ -34,7 +34,7 @@ public sealed class CompletionCommandTests : IDisposable
         File.SetUnixFileMode(launcher, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var script = (await _cli.RunAsync("completion", "bash")).Out + """
 
-            COMP_LINE="berth inst"; COMP_POINT=10; COMP_WORDS=(berth inst); COMP_CWORD=1
+            COMP_LINE="berth instal"; COMP_POINT=12; COMP_WORDS=(berth instal); COMP_CWORD=1
             _berth_complete; printf '%s\n' "${COMPREPLY[@]}"
             """;
         var file = Path.Combine(_cli.Folder, "complete.sh");
