@@ -37,5 +37,5 @@ public sealed record InstanceQuarantined(string Slug, string Version, string Rea
 public sealed record InstanceReleased(string Slug, string Version, string From, string? By) : BerthEvent;
 
 /// <summary>An administrator wants a version to be loaded at every start, or no longer.</summary>
-[EventType("berth.instance.wanted", IsProtected = true)]
+[EventType("berth.instance.wanted", IsProtected = true, NamesUsers = true)]
 public sealed record InstanceWanted(string Slug, string Version, bool IsWanted, string Reason, string? By) : BerthEvent;

@@ -46,9 +46,12 @@ public sealed class SystemApiTests(SystemApiTests.Shared shared) : IClassFixture
     [Fact]
     public async Task Services_between_plugins_are_told_to_administrators_only()
     {
-        var services = await _server.Host().GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/services");
+        // A server of its own: another test counts the users of the shared one.
+        await using var server = await TestServer.StartAsync();
+        using var admin = server.Host();
+        var services = await admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/services");
         Names(services).ShouldBe(["offers", "bindings", "refusals"]);
-        var user = await _server.CreateUserAsync();
+        var user = await server.CreateUserAsync();
         (await user.Client.GetAsync("/api/v1/plugins/system/services")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
