@@ -13,11 +13,11 @@ public sealed class PackagePropertyTests
         from chars in Gen.ArrayOf(Gen.Elements([.. "abcXYZ019-_é漢😀".EnumerateRunes()]), length)
         select string.Concat(chars);
 
+    // Two kinds of bytes at least: one alone is filler, and refused for its ratio.
     private static readonly Gen<PackageInput> Input =
         from levels in Gen.Choose(1, 4)
         from segments in Gen.ArrayOf(Segment, levels)
         from size in Gen.Frequency((5, Gen.Choose(0, 300)), (1, Gen.Choose(60_000, 140_000)))
-        // One kind of byte alone is filler, and refused for its ratio.
         from kinds in Gen.Choose(2, 256)
         from seed in Gen.Choose(0, int.MaxValue)
         select new PackageInput(string.Join('/', segments), Noise(size, kinds, seed));
