@@ -65,8 +65,14 @@ internal sealed class CycleBenchmark : IBenchmark
         var goal = new Goal(bound, IsUpper: true);
         return new BenchResult
         {
-            Id = id, Work = $"{what}: the last quarter of the cycles to the first", Unit = unit, Berth = new Measured(last), Peer = new Measured(first) { Name = "the first quarter" },
-            Ratio = last / first, Goal = goal.ToString(), Met = goal.IsMetBy(last / first),
+            Id = id,
+            Work = $"{what}: the last quarter of the cycles to the first",
+            Unit = unit,
+            Berth = new Measured(last),
+            Peer = new Measured(first) { Name = "the first quarter" },
+            Ratio = last / first,
+            Goal = goal.ToString(),
+            Met = goal.IsMetBy(last / first),
         };
 
         double Median(IEnumerable<ProcessSizes> some)

@@ -75,7 +75,8 @@ internal static class PluginCallsApi
             DispatchOutcome.ServiceWithdrawn withdrawn => new ApiProblem(StatusCodes.Status503ServiceUnavailable, "service.withdrawn", withdrawn.Reason) { RetryAfter = TimeSpan.FromSeconds(1) },
             DispatchOutcome.TimedOut late => new ApiProblem(StatusCodes.Status504GatewayTimeout, "plugin.timeout", $"{lease.Id} did not answer within {late.Limit.TotalSeconds:0.#} seconds."),
             DispatchOutcome.BreakerOpen open => new ApiProblem(
-                StatusCodes.Status503ServiceUnavailable, "plugin.breaker_open", $"{lease.Id} failed again and again and is left alone for a while. Try again later; other plugins are not affected.") { RetryAfter = open.RetryAfter },
+                StatusCodes.Status503ServiceUnavailable, "plugin.breaker_open", $"{lease.Id} failed again and again and is left alone for a while. Try again later; other plugins are not affected.")
+            { RetryAfter = open.RetryAfter },
             DispatchOutcome.BadRequest bad => new ApiProblem(bad.Status, "request.invalid", bad.Reason),
             DispatchOutcome.Crashed => new ApiProblem(StatusCodes.Status502BadGateway, "plugin.crashed", $"{lease.Id} failed while answering. Its log says why; other plugins are not affected."),
             _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
