@@ -17,6 +17,7 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b7-shapes"] = () => new ShapesBenchmark(),
     ["b8"] = () => new CallBenchmark(),
     ["b9"] = () => new CycleBenchmark(),
+    ["b9-reload"] = () => new ReloadBenchmark(),
     ["b13"] = () => new KillBenchmark(),
 };
 var isQuick = args.Contains("--quick");

@@ -39,46 +39,15 @@ internal sealed class CycleBenchmark : IBenchmark
             new BenchResult
             {
                 Id = "b9", Work = $"load, call and unload {cycles:#,0} times, {AtOnce} versions at a time: leaked", Unit = "instances", Berth = new Measured(leaked), Goal = "0", Met = leaked == 0, Failed = leaked > 0,
-                Note = string.Create(CultureInfo.InvariantCulture, $"{each:0.0} ms a cycle, the collections that prove it included. The crash of a worker is not in it: there are no workers yet. Resident memory by tenths of the run, in MB: {Tenths(samples)}."),
+                Note = string.Create(CultureInfo.InvariantCulture, $"{each:0.0} ms a cycle, the collections that prove it included. The crash of a worker is not in it: there are no workers yet. Resident memory by tenths of the run, in MB: {Growth.Tenths(samples)}."),
             },
-            Growth("b9-managed", "managed heap after a collection", "MB", samples, sample => sample.ManagedBytes / 1e6, 1.05),
-            Growth("b9-resident", "resident memory", "MB", samples, sample => sample.ResidentBytes / 1e6, 1.10),
-            Growth("b9-handles", "open file descriptors", "handles", samples, sample => sample.Handles, 1.05),
-            Growth("b9-threads", "threads", "threads", samples, sample => sample.Threads, 1.15),
+            .. Growth.Of("b9", samples),
         ];
     }
-
-    private static string Tenths(List<ProcessSizes> samples) => string.Join(", ", samples.Chunk(Math.Max(1, samples.Count / 10)).Select(tenth => $"{tenth[^1].ResidentBytes / 1e6:0}"));
 
     private static async Task<UnloadOutcome[]> CycleAsync(PoolBed bed, IReadOnlyList<PluginVersionId> ids)
     {
         await Task.WhenAll(ids.Select(id => Task.Run(() => bed.LoadAndCallAsync(id))));
         return await Task.WhenAll(ids.Select(id => bed.Pool.UnloadAsync(id)));
-    }
-
-    // The last quarter to the first: what goes up and down in between is the collector's affair.
-    private static BenchResult Growth(string id, string what, string unit, List<ProcessSizes> samples, Func<ProcessSizes, double> value, double bound)
-    {
-        var quarter = samples.Count / 4;
-        var first = Median(samples.Take(quarter));
-        var last = Median(samples.TakeLast(quarter));
-        var goal = new Goal(bound, IsUpper: true);
-        return new BenchResult
-        {
-            Id = id,
-            Work = $"{what}: the last quarter of the cycles to the first",
-            Unit = unit,
-            Berth = new Measured(last),
-            Peer = new Measured(first) { Name = "the first quarter" },
-            Ratio = last / first,
-            Goal = goal.ToString(),
-            Met = goal.IsMetBy(last / first),
-        };
-
-        double Median(IEnumerable<ProcessSizes> some)
-        {
-            var sorted = some.Select(value).Order().ToList();
-            return sorted[sorted.Count / 2];
-        }
     }
 }

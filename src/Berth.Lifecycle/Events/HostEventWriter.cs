@@ -26,7 +26,7 @@ internal sealed partial class HostEventWriter : IHostedService, IAsyncDisposable
     private readonly EventReader _reader;
     private readonly KeptEvents _kept;
     private readonly CancellationTokenSource _stopping = new();
-    private IReadOnlyList<HostEvent> _batch = [];
+    private List<HostEvent> _batch = [];
     private Task _running = Task.CompletedTask;
     private bool _isDisposed;
 

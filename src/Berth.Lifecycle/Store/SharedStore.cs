@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Berth.Host;
 using Berth.Host.Caches;
-using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Packaging.Versioning;
 using Microsoft.Extensions.Logging;
