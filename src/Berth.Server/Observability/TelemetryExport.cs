@@ -1,5 +1,4 @@
 using Berth.Server.Configuration;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;

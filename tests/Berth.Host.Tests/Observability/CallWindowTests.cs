@@ -1,5 +1,4 @@
 using Berth.Host.Observability;
-using Berth.Host.Tests.Beds;
 
 namespace Berth.Host.Tests.Observability;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Berth.Host.Health;
 using Berth.Host.Observability;
 using Berth.Host.Tests.Beds;

@@ -84,7 +84,7 @@ internal static class Victim
         var following = services.GetRequiredService<IDurableEvents>().FollowAsync(subscription, new BusFilter { Types = ["berth.installation.installed"] }, async (happened, _) =>
         {
             await Console.Out.WriteLineAsync(((InstallationInstalled)happened.Data).OperationId);
-            await Console.Out.FlushAsync();
+            await Console.Out.FlushAsync(CancellationToken.None);
             if (--count == 0)
                 await done.CancelAsync();
             return true;

@@ -1,5 +1,3 @@
-using Berth.Host.Tests.Beds;
-
 namespace Berth.Host.Tests.Services.CrossPlugin;
 
 public sealed class ProviderChoiceTests

@@ -1,6 +1,5 @@
 using Berth.Events;
 using Berth.Host.Dispatch;
-using Berth.Host.Tests.Beds;
 
 namespace Berth.Host.Tests.Services.CrossPlugin;
 
