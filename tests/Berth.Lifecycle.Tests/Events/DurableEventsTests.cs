@@ -9,6 +9,9 @@ namespace Berth.Lifecycle.Tests.Events;
 
 public sealed class DurableEventsTests
 {
+    /// <summary>Where the kill test strikes.</summary>
+    public const string Handled = "event.handled";
+
     private const string Name = "plugin/Echo/mine";
     private static readonly BusFilter Installed = new() { Types = ["berth.installation.installed"] };
 
@@ -81,7 +84,7 @@ public sealed class DurableEventsTests
         await world.Get<EventCursors>().SaveAsync(Name, 0, default);
         await AddAsync(world, "a", "b");
 
-        var (wasKilled, handled) = await Victim.FollowEventsAsync(world, Name, "event.handled", count: 2);
+        var (wasKilled, handled) = await Victim.FollowEventsAsync(world, Name, Handled, count: 2);
         wasKilled.ShouldBeTrue(handled);
         handled.Trim().ShouldBe("a");
         (await CursorAsync(world)).ShouldBe(0);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Tests.Cleanup;
+using Berth.Lifecycle.Tests.Events;
 using Berth.Lifecycle.Tests.Migration;
 using Berth.Lifecycle.Tests.Users;
 using Berth.Lifecycle.Tests.World;
@@ -37,6 +38,10 @@ public sealed partial class StrikesTests
             .. KilledCleanupTests.Steps.Cast<object[]>().Select(step => (string)step[0]),
             .. UserRemovalTests.Kills.Cast<object[]>().Select(kill => $"delete-user.{kill[1]}"),
             .. await InterruptedMigrationTests.StepsAsync(),
+            DurableEventsTests.Handled,
+
+            // By KilledSenderTests of the server: it takes a real server process to send.
+            "webhook.sent",
         ];
 
         var named = StepsInSource();
