@@ -80,7 +80,7 @@ public sealed class InstanceTeardownTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_handler_of_a_static_event_is_reported_as_a_leak()
+    public async Task R48_An_unload_that_did_not_happen_is_told_a_handler_of_a_static_event_is_a_leak()
     {
         using (await _bed.LeaseAsync("LeaksEvent"))
         {
