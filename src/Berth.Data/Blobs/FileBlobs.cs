@@ -21,6 +21,7 @@ internal sealed partial class FileBlobs : IPackageBlobs
         _root = Path.GetFullPath(root);
         _staging = Path.Combine(_root, ".staging");
         _time = time;
+        PrivateFiles.KeepFolder(_root);
         Directory.CreateDirectory(_staging);
     }
 

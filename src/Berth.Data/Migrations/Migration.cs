@@ -18,9 +18,24 @@ internal static class Migration
 
     public static async Task RunAsync(IDatabase database, IReadOnlyList<SchemaScript> scripts, CancellationToken cancellationToken)
     {
+        // Most starts find everything there, and need nobody's turn.
+        if (await database.ReadAsync(session => IsCurrentAsync(session, scripts), cancellationToken))
+            return;
         await database.WriteAsync(PrepareAsync, cancellationToken);
         foreach (var script in scripts)
             await database.WriteAsync(session => ApplyAsync(session, scripts, script), cancellationToken);
+    }
+
+    private static async Task<bool> IsCurrentAsync(DbSession session, IReadOnlyList<SchemaScript> scripts)
+    {
+        var isThere = await session.ScalarAsync<long>(session.Kind == DatabaseKind.Sqlite
+            ? "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'"
+            : "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_version'") > 0;
+        if (!isThere)
+            return false;
+        var applied = await AppliedAsync(session);
+        Check(applied, scripts);
+        return applied.Count == scripts.Count;
     }
 
     private static async Task<int> PrepareAsync(DbSession session)
@@ -41,7 +56,7 @@ internal static class Migration
     {
         // Inside the turn, because another node may have applied it meanwhile.
         await TakeTurnAsync(session);
-        var applied = await session.QueryAsync<AppliedScript>("SELECT number, name, sha256 FROM schema_version ORDER BY number");
+        var applied = await AppliedAsync(session);
         Check(applied, scripts);
         if (applied.Any(a => a.Number == script.Number))
             return false;
@@ -52,6 +67,9 @@ internal static class Migration
             new { script.Number, script.Name, script.Sha256, AppliedAt = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() });
         return true;
     }
+
+    private static Task<IReadOnlyList<AppliedScript>> AppliedAsync(DbSession session) =>
+        session.QueryAsync<AppliedScript>("SELECT number, name, sha256 FROM schema_version ORDER BY number");
 
     private static void Check(IReadOnlyList<AppliedScript> applied, IReadOnlyList<SchemaScript> scripts)
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
 
 namespace Berth.Data.Sessions;
@@ -54,6 +55,14 @@ public sealed class DbSession
     /// <summary>The first column of the first row, or the default value.</summary>
     public Task<T?> ScalarAsync<T>(string sql, object? parameters = null) => FirstOrDefaultAsync<T>(sql, parameters);
 
+    // A NULL scalar comes as null, which a value type takes as its default. The databases have their own sizes for a literal 1.
+    private static T As<T>(object? value) => value switch
+    {
+        T row => row,
+        null => default!,
+        _ => (T)Convert.ChangeType(value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture),
+    };
+
     private async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, int limit)
     {
         RowMap.Prepare<T>();
@@ -68,8 +77,7 @@ public sealed class DbSession
             var rows = new List<T>();
             do
             {
-                // A NULL scalar comes as null, which a value type takes as its default.
-                rows.Add(parse(reader) is T row ? row : default!);
+                rows.Add(As<T>(parse(reader)));
             }
             while (rows.Count < limit && await reader.ReadAsync(_cancellationToken));
             return rows;

@@ -27,6 +27,7 @@ internal sealed class SqliteDatabase : IDatabase
     public static async Task<IDatabase> OpenAsync(string file, DatabaseOptions options, CancellationToken cancellationToken)
     {
         SqliteLibrary.Use();
+        KeepOthersOut(file);
         var writing = SqliteSession.Open(file, options.BusyTimeout, forWriting: true);
         var database = new SqliteDatabase(file, options, writing, SqliteSession.OpenCheckpoints(file));
         try
@@ -38,6 +39,22 @@ internal sealed class SqliteDatabase : IDatabase
         {
             await database.DisposeAsync();
             throw;
+        }
+    }
+
+    // Before the first connection: to close a file that SQLite has open would drop its locks. What SQLite makes beside the database
+    // gets the database's rights.
+    private static void KeepOthersOut(string file)
+    {
+        try
+        {
+            PrivateFiles.KeepFile(file);
+            PrivateFiles.NarrowFile(file + "-wal");
+            PrivateFiles.NarrowFile(file + "-shm");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw DatabaseErrors.Unavailable(DatabaseTrouble.ReadOnly, exception);
         }
     }
 

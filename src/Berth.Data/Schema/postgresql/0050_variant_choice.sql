@@ -1,0 +1,2 @@
+-- Whether the user of an installation takes optimised files where the host and the author allow them; 0 is the author's files only.
+ALTER TABLE plugin ADD COLUMN allows_variant BIGINT NOT NULL DEFAULT 1;
