@@ -24,9 +24,17 @@ public sealed record InstallationEnabled(string OperationId, string Slug, string
 [EventType("berth.installation.disabled")]
 public sealed record InstallationDisabled(string OperationId, string Slug, string Version) : BerthEvent;
 
-/// <summary>A user set or lifted the pin of an installation, or chose another channel for it.</summary>
+/// <summary>A user set or lifted the pin of an installation, chose another channel for it, or whether it is updated by itself; <c>Changed</c> names which.</summary>
 [EventType("berth.installation.pinned")]
-public sealed record InstallationPinned(string OperationId, string Slug, string Version) : BerthEvent;
+public sealed record InstallationPinned(string OperationId, string Slug, string Version, IReadOnlyList<string>? Changed) : BerthEvent;
+
+/// <summary>A newer version is not put in force by itself, for the reason named. Told once for a version and a reason.</summary>
+[EventType("berth.installation.auto_update_withheld")]
+public sealed record InstallationAutoUpdateWithheld(string Slug, string Version, string FromVersion, string Code, string Message) : BerthEvent;
+
+/// <summary>A user chose which files of an installation are served: <c>Variant</c> is <c>optimized</c> or <c>original</c>.</summary>
+[EventType("berth.installation.variant_chosen")]
+public sealed record InstallationVariantChosen(string OperationId, string Slug, string Version, string Variant) : BerthEvent;
 
 /// <summary>What was broken in an installation was put right.</summary>
 [EventType("berth.installation.repaired")]

@@ -5,7 +5,7 @@ namespace Berth.Events;
 public sealed record InstanceStateChanged(string Slug, string Version, string From, string To, string? Reason) : BerthEvent;
 
 /// <summary>A change of state was asked for that the table does not allow: a fault of the host.</summary>
-[EventType("berth.instance.transition_refused", IsProtected = true)]
+[EventType("berth.instance.transition_refused", Audit = AuditOutcome.Failed)]
 public sealed record InstanceTransitionRefused(string Slug, string Version, string From, string To) : BerthEvent;
 
 /// <summary>An instance was unloaded and its memory given back; <c>Reason</c> is <c>idle</c>, <c>pressure</c>, <c>reload</c>, <c>stop</c> or <c>asked</c>.</summary>
@@ -29,13 +29,17 @@ public sealed record InstanceReloadFailed(string Slug, string Version, string Co
 public sealed record InstanceCrashBudgetSpent(string Slug, string Version, int Failures, double WindowSeconds) : BerthEvent;
 
 /// <summary>A version may not run any more.</summary>
-[EventType("berth.instance.quarantined", IsProtected = true, NamesUsers = true)]
+[EventType("berth.instance.quarantined", Audit = AuditOutcome.Succeeded, NamesUsers = true)]
 public sealed record InstanceQuarantined(string Slug, string Version, string Reason, string? By) : BerthEvent;
 
 /// <summary>A version that was quarantined, failed or leaked may run again.</summary>
-[EventType("berth.instance.released", IsProtected = true, NamesUsers = true)]
+[EventType("berth.instance.released", Audit = AuditOutcome.Succeeded, NamesUsers = true)]
 public sealed record InstanceReleased(string Slug, string Version, string From, string? By) : BerthEvent;
 
 /// <summary>An administrator wants a version to be loaded at every start, or no longer.</summary>
-[EventType("berth.instance.wanted", IsProtected = true, NamesUsers = true)]
+[EventType("berth.instance.wanted", Audit = AuditOutcome.Succeeded, NamesUsers = true)]
 public sealed record InstanceWanted(string Slug, string Version, bool IsWanted, string Reason, string? By) : BerthEvent;
+
+/// <summary>The worker of a version ended by itself; it is started anew at <c>RetryAt</c>, or by somebody's decision when there is none.</summary>
+[EventType("berth.instance.crashed", Audit = AuditOutcome.Failed)]
+public sealed record InstanceCrashed(string Slug, string Version, string Reason, int Crashes, DateTimeOffset? RetryAt) : BerthEvent;

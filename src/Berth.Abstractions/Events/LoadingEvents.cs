@@ -25,5 +25,5 @@ public sealed record LoadingStrategyChosen(string Strategy, int Count, int Depth
 public sealed record LoadingManyCompleted(string Strategy, int Loaded, int Failed, double Milliseconds) : BerthEvent;
 
 /// <summary>The host runs without plugins until an administrator ends it.</summary>
-[EventType("berth.loading.safe_mode", IsProtected = true)]
+[EventType("berth.loading.safe_mode", Audit = AuditOutcome.Succeeded)]
 public sealed record SafeModeChanged(bool IsOn, string Reason) : BerthEvent;

@@ -13,5 +13,5 @@ public sealed record ServiceWithdrawn(string Slug, string Version, string Token,
 public sealed record ServiceBound(string Slug, string Version, string Token, string Provider, string ProviderVersion) : BerthEvent;
 
 /// <summary>A plugin asked for a service that it may not use.</summary>
-[EventType("berth.service.refused", IsProtected = true)]
+[EventType("berth.service.refused", Audit = AuditOutcome.Failed)]
 public sealed record ServiceRefused(string Slug, string Version, string Token, string Code, string Reason) : BerthEvent;

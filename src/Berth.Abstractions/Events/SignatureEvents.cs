@@ -5,5 +5,5 @@ namespace Berth.Events;
 public sealed record SignatureVerified(string Slug, string Version, string KeyId, string Algorithm) : BerthEvent;
 
 /// <summary>A signature of a package does not hold.</summary>
-[EventType("berth.signature.rejected", IsProtected = true)]
+[EventType("berth.signature.rejected", Audit = AuditOutcome.Failed)]
 public sealed record SignatureRejected(string Slug, string Version, string? KeyId, string Code, string Reason) : BerthEvent;
