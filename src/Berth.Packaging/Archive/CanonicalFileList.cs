@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Berth.Packaging.Manifest;
+using Berth.Packaging.Signing;
 
 namespace Berth.Packaging.Archive;
 
@@ -15,7 +17,15 @@ public static class CanonicalFileList
     public static byte[] Create(Package package)
     {
         ArgumentNullException.ThrowIfNull(package);
-        return Write(package, package.Files);
+        return Write(package.Manifest, package.Files);
+    }
+
+    /// <summary>The same from what a host keeps of a package: its manifest, and its files with their digests.</summary>
+    public static byte[] Create(PluginManifest manifest, IEnumerable<PackageFile> files)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(files);
+        return Write(manifest, files);
     }
 
     /// <summary>
@@ -26,27 +36,27 @@ public static class CanonicalFileList
     {
         ArgumentNullException.ThrowIfNull(package);
         var files = package.Files.Where(file => !string.Equals(file.Path, Package.ManifestPath, StringComparison.Ordinal));
-        return Convert.ToHexStringLower(SHA256.HashData(Write(package, files)));
+        return Convert.ToHexStringLower(SHA256.HashData(Write(package.Manifest, files)));
     }
 
-    private static byte[] Write(Package package, IEnumerable<PackageFile> files)
+    private static byte[] Write(PluginManifest manifest, IEnumerable<PackageFile> files)
     {
         var json = new StringBuilder("{\"capabilities\":[");
-        var capabilities = package.Manifest.Security.Capabilities.Order(StringComparer.Ordinal);
-        AppendList(json, capabilities, (output, capability) => AppendText(output, capability));
+        var capabilities = manifest.Security.Capabilities.Order(StringComparer.Ordinal);
+        AppendList(json, capabilities, (output, capability) => CanonicalJson.AppendText(output, capability));
         json.Append("],\"files\":[");
         AppendList(json, files.OrderBy(file => file.Path, Utf8Order.Instance), AppendFile);
         json.Append("],\"formatVersion\":1,\"slug\":");
-        AppendText(json, package.Manifest.Name);
+        CanonicalJson.AppendText(json, manifest.Name);
         json.Append(",\"version\":");
-        AppendText(json, package.Manifest.Version.ToString());
+        CanonicalJson.AppendText(json, manifest.Version.ToString());
         return Encoding.UTF8.GetBytes(json.Append('}').ToString());
     }
 
     private static void AppendFile(StringBuilder json, PackageFile file)
     {
         json.Append("{\"path\":");
-        AppendText(json, file.Path);
+        CanonicalJson.AppendText(json, file.Path);
         json.Append(",\"sha256\":\"").Append(file.Sha256).Append("\",\"size\":");
         // Sizes are far below 2^53, where RFC 8785's number form is the plain integer.
         json.Append(file.Size.ToString(CultureInfo.InvariantCulture)).Append('}');
@@ -65,29 +75,5 @@ public static class CanonicalFileList
             isFirst = false;
             append(json, item);
         }
-    }
-
-    // RFC 8785 section 3.2.2.2: the seven short escapes, \u00xx for other control characters, everything else as it is.
-    // Utf8JsonWriter escapes more than that under every encoder.
-    private static void AppendText(StringBuilder json, string text)
-    {
-        json.Append('"');
-        foreach (var c in text)
-        {
-            _ = c switch
-            {
-                '"' => json.Append("\\\""),
-                '\\' => json.Append("\\\\"),
-                '\b' => json.Append("\\b"),
-                '\t' => json.Append("\\t"),
-                '\n' => json.Append("\\n"),
-                '\f' => json.Append("\\f"),
-                '\r' => json.Append("\\r"),
-                < ' ' => json.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => json.Append(c),
-            };
-        }
-
-        json.Append('"');
     }
 }

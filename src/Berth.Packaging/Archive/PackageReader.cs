@@ -65,6 +65,18 @@ public static class PackageReader
         return Task.Run(() => new PackageExtraction(expected, emptyDirectory, limits).Run(package, cancellationToken), cancellationToken);
     }
 
+    /// <summary>
+    /// Hands every file of a package that <see cref="ReadAsync"/> accepted to <paramref name="visit"/>, in one pass; of a file
+    /// larger than <paramref name="maxFileBytes"/> its first bytes, and that they are not all.
+    /// </summary>
+    /// <exception cref="InvalidDataException">These are not the bytes that were accepted.</exception>
+    internal static void Visit(
+        Stream package, Package expected, PackageLimits limits, int maxFileBytes, Action<PackageFile, ReadOnlyMemory<byte>, bool> visit, CancellationToken cancellationToken)
+    {
+        RequireSeekable(package);
+        new PackageVisit(expected, limits).Run(package, maxFileBytes, visit, cancellationToken);
+    }
+
     private static PackageReadOutcome Read(Stream package, PackageLimits limits, CancellationToken cancellationToken)
     {
         var faults = new List<PackageFault>();

@@ -75,6 +75,12 @@ public static class ManifestFaultCodes
     /// <summary>An assembly lies where none is loaded from.</summary>
     public const string AssemblyPlace = "manifest.assembly.place";
 
+    /// <summary>The isolation level that is asked for does not run this kind of code.</summary>
+    public const string VmLevel = "manifest.vm.level";
+
+    /// <summary>A plugin for the isolation level <c>vm</c> has what only .NET code can have.</summary>
+    public const string VmUnsupported = "manifest.vm.unsupported";
+
     /// <summary><c>type</c> contradicts the sections.</summary>
     public const string TypeContradiction = "manifest.type.contradiction";
 
@@ -86,6 +92,9 @@ public static class ManifestFaultCodes
 
     /// <summary>An unknown capability.</summary>
     public const string Capability = "manifest.capability.unknown";
+
+    /// <summary>Not a host that a plugin could connect to.</summary>
+    public const string NetworkHost = "manifest.network.host";
 
     /// <summary>Not a SHA-256.</summary>
     public const string Checksum = "manifest.checksum.invalid";

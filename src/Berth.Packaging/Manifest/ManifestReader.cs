@@ -94,6 +94,7 @@ public static class ManifestReader
             Monitoring = MonitoringSection.Read(root.Object("monitoring")),
         };
         root.RefuseUnknown();
+        VmSection.Check(root, manifest);
         return manifest;
     }
 

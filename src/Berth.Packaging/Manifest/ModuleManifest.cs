@@ -5,8 +5,14 @@ namespace Berth.Packaging.Manifest;
 /// <summary>The manifest's <c>module</c> member: the server-side code.</summary>
 public sealed record ModuleManifest
 {
-    /// <summary>The path of the main assembly in the package, for example <c>lib/net10.0/Notes.dll</c>.</summary>
+    /// <summary>
+    /// The path of the main assembly in the package, for example <c>lib/net10.0/Notes.dll</c>; or of the JavaScript module or
+    /// the WebAssembly program that the isolation level <c>vm</c> runs, for example <c>vm/main.mjs</c>.
+    /// </summary>
     public required string Assembly { get; init; }
+
+    /// <summary>Whether the code is no .NET assembly but what the isolation level <c>vm</c> runs: it runs there alone.</summary>
+    public bool IsForVm => Assembly.StartsWith("vm/", StringComparison.Ordinal);
 
     /// <summary>Names of controllers.</summary>
     public IReadOnlyList<string> Controllers { get; init; } = [];

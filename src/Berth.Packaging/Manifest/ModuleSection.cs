@@ -37,9 +37,9 @@ internal static class ModuleSection
     private static string? ReadAssembly(ManifestObject module)
     {
         var assembly = ManifestPaths.Read(module, "assembly", required: true);
-        if (assembly is not null && !IsLoadable(assembly) && !assembly.StartsWith("vm/", StringComparison.Ordinal))
+        if (assembly is not null && !IsLoadable(assembly) && !IsForVm(assembly))
         {
-            module.Fault(ManifestFaultCodes.AssemblyPlace, "assembly", $"{ManifestFaults.Quote(assembly)} is not loaded. Name a .dll below lib/net10.0/, or a file below vm/.");
+            module.Fault(ManifestFaultCodes.AssemblyPlace, "assembly", $"{ManifestFaults.Quote(assembly)} is not loaded. Name a .dll below lib/net10.0/, or a .mjs, .js or .wasm below vm/.");
         }
 
         return assembly;
@@ -61,6 +61,9 @@ internal static class ModuleSection
 
     private static bool IsLoadable(string path) =>
         path.StartsWith("lib/net10.0/", StringComparison.Ordinal) && path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsForVm(string path) =>
+        path.StartsWith("vm/", StringComparison.Ordinal) && Path.GetExtension(path) is ".mjs" or ".js" or ".wasm";
 
     private static List<CrossPluginServiceManifest> ReadServices(ManifestObject module)
     {

@@ -12,6 +12,12 @@ public sealed record SecurityManifest
     /// <summary>The sandbox the author asks for.</summary>
     public SandboxManifest? Sandbox { get; init; }
 
+    /// <summary>
+    /// Hosts that it connects to with <c>network:http-client</c> or <c>network:websocket</c>; empty: any public host at ports 80 and
+    /// 443.
+    /// </summary>
+    public IReadOnlyList<HostPattern> NetworkHosts { get; init; } = [];
+
     /// <summary>A hint; must match when present. Hexadecimal SHA-256 of the canonical file list.</summary>
     public string? Checksum { get; init; }
 

@@ -40,6 +40,9 @@ public sealed class VersionRange
             ? range
             : throw new FormatException($"'{(text?.Length > 64 ? text[..64] + "…" : text)}' is not a version range. Write for example ^1.2.0, ~1.2, >=1.0.0 <3, 1.x || 2.x, or an exact version.");
 
+    /// <summary>The versions at which the range begins, ends or lies.</summary>
+    internal IEnumerable<SemanticVersion> Bounds => _alternatives.SelectMany(bounds => bounds.Select(bound => bound.Version));
+
     /// <summary>Whether the version lies in the range. A prerelease does only when <paramref name="includePrerelease"/>
     /// or when the range names a prerelease of the same major, minor and patch (npm's rule).</summary>
     public bool Contains(SemanticVersion version, bool includePrerelease = false)
