@@ -10,6 +10,9 @@ public static class ReservedSlugs
         "available", "bulk", "categories", "direct", "install", "manager", "manifest", "operations", "public", "search", "shares", "system", "tags", "updates",
     };
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyCollection<string> All => Words;
+
     /// <summary>The fault of a package whose name is one of the words.</summary>
     public static PackageFault? Check(string slug) =>
         Words.Contains(slug)
