@@ -20,4 +20,18 @@ public static class TrustLevels
 
     /// <summary>All levels, most trusted first.</summary>
     public static IReadOnlyList<string> All { get; } = [Internal, Verified, Community, Untrusted, Quarantined];
+
+    /// <summary>Whether <paramref name="level"/> is more trusted than <paramref name="other"/>.</summary>
+    public static bool IsAbove(string level, string other) => Rank(level) < Rank(other);
+
+    /// <summary>The next lower level at which code may still run.</summary>
+    public static string? Below(string level) => level switch
+    {
+        Internal => Verified,
+        Verified => Community,
+        Community => Untrusted,
+        _ => null,
+    };
+
+    private static int Rank(string level) => All.TakeWhile(one => one != level).Count();
 }
