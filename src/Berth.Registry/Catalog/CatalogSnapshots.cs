@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Berth.Registry.Search;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Berth.Registry.Catalog;
@@ -7,7 +8,7 @@ namespace Berth.Registry.Catalog;
 /// Immutable views of plugins, by slug, bounded. A publish or a trust decision of this process drops the plugin's view at
 /// once; what another node wrote is seen after <see cref="Lifetime"/>.
 /// </summary>
-internal sealed class CatalogSnapshots(TimeProvider time) : IDisposable
+internal sealed class CatalogSnapshots(TimeProvider time, SearchState search) : IDisposable
 {
     /// <summary>How long a view is served without asking the database.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(2);
@@ -19,13 +20,17 @@ internal sealed class CatalogSnapshots(TimeProvider time) : IDisposable
     /// <summary>A view that is still fresh.</summary>
     public bool TryGetFresh(string slug, [NotNullWhen(true)] out PluginRecord? plugin)
     {
-        var found = _views.TryGetValue<View>(Fold(slug), out var view) && time.GetElapsedTime(view!.LoadedAt) < Lifetime;
+        var found = _views.TryGetValue<View>(Fold(slug), out var view) && !view!.IsOver
+            && time.GetElapsedTime(view.LoadedAt) < Lifetime && !(view.Plugin.TrustChangesAt <= time.GetUtcNow());
         plugin = found ? view!.Plugin : null;
         return found;
     }
 
     /// <summary>A view of any age, whose parsed manifests can be used again.</summary>
     public PluginRecord? FindStale(string slug) => _views.TryGetValue<View>(Fold(slug), out var view) ? view!.Plugin : null;
+
+    /// <summary>Unix milliseconds.</summary>
+    public long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>To be read before a plugin is loaded and given back to <see cref="Put"/>.</summary>
     public long GenerationOf(string slug) => Volatile.Read(ref Generation(slug));
@@ -41,11 +46,13 @@ internal sealed class CatalogSnapshots(TimeProvider time) : IDisposable
             _views.Remove(Fold(plugin.Slug));
     }
 
-    /// <summary>Drops a view after the commit of a change.</summary>
+    /// <summary>Ends a view after the commit of a change. Its parsed manifests stay: most versions are the same in the next one.</summary>
     public void Invalidate(string slug)
     {
         Interlocked.Increment(ref Generation(slug));
-        _views.Remove(Fold(slug));
+        if (_views.TryGetValue<View>(Fold(slug), out var view))
+            _views.Set(Fold(slug), view! with { IsOver = true }, new MemoryCacheEntryOptions { Size = 1 + view.Plugin.Versions.Count });
+        search.Touch(slug);
     }
 
     public void Dispose() => _views.Dispose();
@@ -55,5 +62,5 @@ internal sealed class CatalogSnapshots(TimeProvider time) : IDisposable
     private ref long Generation(string slug) =>
         ref _generations[(uint)StringComparer.OrdinalIgnoreCase.GetHashCode(slug) % (uint)_generations.Length];
 
-    private sealed record View(PluginRecord Plugin, long LoadedAt);
+    private sealed record View(PluginRecord Plugin, long LoadedAt, bool IsOver = false);
 }

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Berth.Registry.Catalog;
 
-/// <summary>Writes counted downloads every ten seconds and at the stop.</summary>
+/// <summary>Writes counted downloads twice a second, when there are any, and at the stop.</summary>
 internal sealed partial class DownloadFlushService(IDownloadCounter counter, TimeProvider time, ILogger<DownloadFlushService> logger) : BackgroundService
 {
-    /// <summary>The most that a crash can lose.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    /// <summary>With the time that a write takes, a crash loses less than a second of counts.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ public interface ICatalog
     /// <summary>The version, or <see langword="null"/>.</summary>
     ValueTask<VersionRecord?> FindVersionAsync(string slug, string version, CancellationToken cancellationToken = default);
 
-    /// <summary>Ranked results: exact slug, name, prefix, words; weighted by trust and downloads. An empty query lists all by slug.</summary>
+    /// <summary>What <see cref="ICatalogSearch"/> finds, as records with all their versions.</summary>
     Task<CatalogPage> SearchAsync(CatalogQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>README and CHANGELOG of a version, or <see langword="null"/>.</summary>
@@ -18,14 +18,6 @@ public interface ICatalog
     /// <summary>Downloads by version, all days together.</summary>
     Task<IReadOnlyDictionary<string, long>> DownloadsAsync(string slug, CancellationToken cancellationToken = default);
 }
-
-/// <summary>What to search for.</summary>
-/// <param name="Text">Words; empty for everything.</param>
-/// <param name="Category">Exact category, any when <see langword="null"/>.</param>
-/// <param name="TrustLevel">Exact trust level, any when <see langword="null"/>.</param>
-/// <param name="Limit">1 to 100.</param>
-/// <param name="Cursor">Opaque, from the page before.</param>
-public sealed record CatalogQuery(string Text = "", string? Category = null, string? TrustLevel = null, int Limit = 20, string? Cursor = null);
 
 /// <summary>One page of results.</summary>
 /// <param name="Plugins">The plugins, best first.</param>

@@ -1,10 +1,9 @@
 using Berth.Data.Sessions;
-using Berth.Registry.Search;
 
 namespace Berth.Registry.Catalog;
 
 /// <inheritdoc />
-internal sealed class PublishedCatalog(IDatabase database, CatalogSnapshots snapshots) : ICatalog
+internal sealed class PublishedCatalog(IDatabase database, CatalogSnapshots snapshots, ICatalogSearch search) : ICatalog
 {
     private const int MaxSlugLength = 64;
 
@@ -28,10 +27,9 @@ internal sealed class PublishedCatalog(IDatabase database, CatalogSnapshots snap
 
     public async Task<CatalogPage> SearchAsync(CatalogQuery query, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(query);
-        var (slugs, total, next) = await database.ReadAsync(s => SearchQuery.RunAsync(s, query), cancellationToken);
-        var plugins = await LoadAsync(slugs, cancellationToken);
-        return new CatalogPage(plugins, (int)Math.Min(total, int.MaxValue), next?.ToString());
+        var found = await search.FindAsync(query, cancellationToken);
+        var plugins = await LoadAsync([.. found.Hits.Select(hit => hit.Slug)], cancellationToken);
+        return new CatalogPage(plugins, found.TotalCount, found.NextCursor);
     }
 
     public async Task<VersionTexts?> FindTextsAsync(string slug, string version, CancellationToken cancellationToken = default) =>
@@ -79,7 +77,7 @@ internal sealed class PublishedCatalog(IDatabase database, CatalogSnapshots snap
         if (missing.Count > 0)
         {
             var folded = missing.Keys.Select(s => s.ToLowerInvariant()).ToList();
-            foreach (var plugin in await database.ReadAsync(s => CatalogRows.LoadAsync(s, folded, snapshots.FindStale), cancellationToken))
+            foreach (var plugin in await database.ReadAsync(s => CatalogRows.LoadAsync(s, folded, snapshots.FindStale, snapshots.Now), cancellationToken))
             {
                 found[plugin.Slug] = plugin;
                 snapshots.Put(plugin, missing[plugin.Slug]);

@@ -1,4 +1,7 @@
 using Berth.Packaging.Manifest;
+using Berth.Registry.Keys;
+using Berth.Registry.Publishing;
+using Berth.Registry.Versions;
 
 namespace Berth.Registry.Catalog;
 
@@ -27,12 +30,45 @@ public sealed record VersionRecord(
     string PublishedBy,
     DateTimeOffset PublishedAt,
     DateTimeOffset? YankedAt,
-    string? YankReason);
+    string? YankReason)
+{
+    /// <summary>Its signatures, oldest first.</summary>
+    public IReadOnlyList<PackageSignature> Signatures { get; init; } = [];
+
+    /// <summary>What its publisher says against using it, if they do.</summary>
+    public Deprecation? Deprecation { get; init; }
+
+    /// <summary>One of <see cref="VersionState"/>; whatever comes out of the catalogue is visible.</summary>
+    public string State { get; init; } = VersionState.Visible;
+
+    /// <summary>What each stage said of it, without the evidence.</summary>
+    public IReadOnlyList<StageRecord> Stages { get; init; } = [];
+
+    /// <summary>The publication it comes from; <see langword="null"/> when it was published before there were any.</summary>
+    public string? PublicationId { get; init; }
+}
 
 /// <summary>One plugin with its versions, newest first (SemVer precedence).</summary>
 public sealed record PluginRecord(string Slug, string OwnerId, string TrustLevel, DateTimeOffset CreatedAt, IReadOnlyList<VersionRecord> Versions)
 {
-    /// <summary>The newest version that is stable and not yanked; the newest not yanked one when none is stable; otherwise none.</summary>
-    public VersionRecord? Newest =>
-        Versions.FirstOrDefault(v => v.YankedAt is null && !v.Manifest.Version.IsPrerelease) ?? Versions.FirstOrDefault(v => v.YankedAt is null);
+    /// <summary>Channels whose version somebody chose, with that version; the others follow the version numbers.</summary>
+    public IReadOnlyDictionary<string, string> ChosenChannels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The publisher that owns it, when that is an organisation; otherwise it is the owner's own.</summary>
+    public string? PublisherName { get; init; }
+
+    /// <summary>
+    /// What the channel <c>latest</c> gives: what was chosen for it or for <c>stable</c>, else the newest version that is stable and
+    /// not yanked, else the newest not yanked one; otherwise none.
+    /// </summary>
+    public VersionRecord? Newest => ReleaseChannels.VersionOf(this, ReleaseChannels.Latest);
+
+    /// <summary>When time alone changes a trust level in here; <see langword="null"/> for never.</summary>
+    public DateTimeOffset? TrustChangesAt { get; init; }
+
+    /// <summary>Whether every version was yanked. One that no channel gives at present is no yanked one.</summary>
+    public bool IsYanked => Versions.All(version => version.YankedAt is not null);
+
+    /// <summary>The version that stands for the plugin on its page and in lists: there is always one.</summary>
+    public VersionRecord Shown => Newest ?? Versions.FirstOrDefault(version => version.YankedAt is null) ?? Versions[0];
 }
