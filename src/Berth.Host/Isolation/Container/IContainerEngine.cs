@@ -1,0 +1,26 @@
+using Berth.Host.Isolation.Limits;
+using Berth.Host.Isolation.Worker;
+
+namespace Berth.Host.Isolation.Container;
+
+/// <summary>A program that runs containers.</summary>
+internal interface IContainerEngine
+{
+    /// <summary>For people.</summary>
+    string Name { get; }
+
+    /// <summary>What cannot be had with it.</summary>
+    IReadOnlyList<string> Gaps { get; }
+
+    /// <summary>The command that runs a container until its worker ends; the sockets come along as the descriptors from 3 on.</summary>
+    IReadOnlyList<string> Run(ContainerPlan plan);
+
+    /// <summary>What reads the kernel's counts of a container; it answers <see langword="null"/> while there is none.</summary>
+    Func<WorkerFigures?> Figures(ContainerPlan plan, ControlGroups groups);
+
+    /// <summary>Takes a container away with whatever runs in it; does nothing where there is none.</summary>
+    Task RemoveAsync(string name);
+
+    /// <summary>The names of all containers that it knows.</summary>
+    Task<IReadOnlyList<string>> ListAsync();
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Berth.Host.Isolation.Limits;
+using Berth.Host.Isolation.Worker;
+
+namespace Berth.Host.Isolation.Container;
+
+/// <summary>podman, with a root of our own instead of an image: nothing is pulled.</summary>
+/// <param name="program">Where it is.</param>
+/// <param name="global">Options before its command.</param>
+internal sealed class PodmanEngine(string program, IReadOnlyList<string> global) : IContainerEngine
+{
+    public string Name => "podman";
+
+    public IReadOnlyList<string> Gaps => ["With podman, a worker that the kernel ended for want of memory is told as ended by a signal, without the reason."];
+
+    public IReadOnlyList<string> Run(ContainerPlan plan)
+    {
+        File.WriteAllText(FilterFile(plan), PodmanFilter.Make().ToJsonString());
+        var limits = plan.Launch.Limits;
+        List<string> arguments =
+        [
+            program, .. global, "run", "--rm", "--interactive", "--name", plan.Name, "--pull", "never", "--log-driver", "none", "--preserve-fds", EngineCommand.PreservedDescriptors,
+            "--read-only", "--read-only-tmpfs=false", "--network", "none", "--no-hosts", "--hostname", "berth-worker", "--cap-drop", "all", "--security-opt", "no-new-privileges",
+            "--security-opt", $"seccomp={FilterFile(plan)}", "--cidfile", PodmanFigures.IdFile(plan.Folder), "--pidfile", PodmanFigures.ProcessFile(plan.Folder),
+            "--pids-limit", Text(limits.Processes), "--memory", $"{Text(limits.MemoryBytes + limits.TemporaryBytes)}b",
+            "--cpus", limits.ProcessorShare.ToString("0.##", CultureInfo.InvariantCulture), "--ulimit", "core=0:0", "--ulimit", $"nofile={Text(limits.OpenFiles)}:{Text(limits.OpenFiles)}", "--workdir", "/", "--passwd=false", "--env-host=false", "--unsetenv-all",
+            "--tmpfs", $"/tmp:rw,nosuid,nodev,noexec,mode=1777,size={Text(limits.TemporaryBytes)}",
+        ];
+        // Only a user of its own can have a limit that counts the worker alone.
+        if (plan.UserId != 0)
+            arguments.AddRange(["--user", $"{Text(plan.UserId)}:{Text(plan.UserId)}", "--ulimit", $"nproc={Text(limits.Processes)}:{Text(limits.Processes)}"]);
+        foreach (var (name, value) in plan.Environment)
+            arguments.AddRange(["--env", $"{name}={value}"]);
+        foreach (var path in plan.Visible)
+            arguments.AddRange(["--mount", $"type=bind,source={path},destination={path},readonly"]);
+        return [.. Guard(plan.Name), .. arguments, "--rootfs", Path.Combine(plan.Folder, "root"), .. plan.Command];
+    }
+
+    public Func<WorkerFigures?> Figures(ContainerPlan plan, ControlGroups groups) => new PodmanFigures(plan.Folder, groups).Read;
+
+    public Task RemoveAsync(string name) => EngineCommand.RunAsync(program, Removal(name));
+
+    public async Task<IReadOnlyList<string>> ListAsync() =>
+        (await EngineCommand.RunAsync(program, [.. global, "ps", "--all", "--format", "{{.Names}}"])).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static string FilterFile(ContainerPlan plan) => Path.Combine(plan.Folder, "seccomp.json");
+
+    private IReadOnlyList<string> Removal(string name) => [.. global, "rm", "--force", "--ignore", "--time", "0", name];
+
+    /// <summary>
+    /// What runs a container belongs to nobody's children (conmon), so it would outlive the host. A shell stays beside it, which the
+    /// kernel tells of the host's end, and takes it away, whatever the worker does.
+    /// </summary>
+    private IReadOnlyList<string> Guard(string name) =>
+    [
+        Tools.Get("setpriv", "util-linux"), "--pdeathsig", "TERM", "--", LaunchScript.Shell, "-c",
+        $"""
+        trap {Quote($"{string.Join(' ', Removal(name).Prepend(program).Select(Quote))} >/dev/null 2>&1; exit 137")} TERM
+        exec 9<&0
+        "$@" <&9 9<&- &
+        wait $!
+        """,
+        "berth-podman",
+    ];
+
+    private static string Quote(string text) => $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

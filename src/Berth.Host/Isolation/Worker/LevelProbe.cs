@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Berth.Host.Isolation.Worker.Processes;
+using Berth.Worker.Protocol;
+
+namespace Berth.Host.Isolation.Worker;
+
+/// <summary>Starts the worker's own check under a level, once: what works here works for a plugin.</summary>
+internal static class LevelProbe
+{
+    /// <summary>The worker's argument that makes it harden itself and end.</summary>
+    public const string CheckArgument = "--check";
+
+    private const int MostReason = 400;
+
+    /// <summary>The answer of every worker level on other systems.</summary>
+    public static IsolationAvailability OnlyOnLinux(string level) =>
+        new(level, false, $"The level '{level}' is made of parts of the Linux kernel; this system has none of them.");
+
+    /// <summary>Starts it and waits for its end.</summary>
+    public static async Task<ProbeOutcome> RunAsync(IWorkerLevel level, TimeSpan time, CancellationToken cancellationToken)
+    {
+        WorkerCommand? command = null;
+        try
+        {
+            var launch = new WorkerLaunch
+            {
+                Id = new PluginVersionId("Probe", "0.0.0"),
+                Directory = WorkerFolder.Path,
+                Limits = new WorkerLimits(),
+                Arguments = [CheckArgument],
+            };
+            command = await level.PrepareAsync(launch, cancellationToken);
+            return await RunAsync(command, time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is WorkerStartException or IOException or UnauthorizedAccessException)
+        {
+            return new ProbeOutcome.Failed(exception.Message);
+        }
+        finally
+        {
+            if (command?.CleanUp is { } cleanUp)
+                await cleanUp();
+        }
+    }
+
+    private static async Task<ProbeOutcome> RunAsync(WorkerCommand command, TimeSpan time, CancellationToken cancellationToken)
+    {
+        // As a worker is started, but nobody will ask anything of its sockets.
+        SafeHandle[] descriptors = [.. Enumerable.Range(0, WorkerProtocol.Descriptors).Select(_ => File.OpenHandle("/dev/null"))];
+        try
+        {
+            var process = await ChildProcess.StartAsync(command.File, command.Arguments, command.Environment, descriptors);
+            try
+            {
+                await AskAsync(process, command.Hardening, cancellationToken);
+                var exit = await process.Exited.WaitAsync(time, cancellationToken);
+                await Task.WhenAll(process.Errors.Ended, process.Output.Ended).WaitAsync(time, cancellationToken);
+                return exit.Code == 0 ? new ProbeOutcome.Works() : new ProbeOutcome.Failed(Reason(process, exit));
+            }
+            catch (TimeoutException)
+            {
+                return new ProbeOutcome.Failed($"it did not end within {time.TotalSeconds:0} seconds");
+            }
+            finally
+            {
+                process.Kill();
+                await process.Input.DisposeAsync();
+            }
+        }
+        finally
+        {
+            foreach (var descriptor in descriptors)
+                descriptor.Dispose();
+        }
+    }
+
+    private static async Task AskAsync(ChildProcess process, WorkerHardening hardening, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await process.Input.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(hardening, ProtocolJson.Default.WorkerHardening), cancellationToken);
+            await process.Input.WriteAsync("\n"u8.ToArray(), cancellationToken);
+            await process.Input.FlushAsync(cancellationToken);
+        }
+        catch (IOException)
+        {
+            // It ended without reading; its errors say why.
+        }
+    }
+
+    private static string Reason(ChildProcess process, ChildExit exit)
+    {
+        var said = string.Join(' ', process.Errors.Lines.Concat(process.Output.Lines)).Trim();
+        return said.Length == 0 ? $"it ended with {exit} and said nothing" : said[..Math.Min(said.Length, MostReason)];
+    }
+}
+
+/// <summary>How a probe ended.</summary>
+internal abstract record ProbeOutcome
+{
+    /// <summary>The worker ran.</summary>
+    public sealed record Works : ProbeOutcome;
+
+    /// <summary>It did not.</summary>
+    public sealed record Failed(string Reason) : ProbeOutcome;
+}

@@ -1,0 +1,6 @@
+using Berth.Worker.Hardening;
+using Berth.Worker.Hosting;
+
+// On the main thread, which lives as long as the process: the kernel tells the parent's end to the thread that asked.
+ProcessHardening.EndWithParent();
+return args is [WorkerCheck.Argument] ? WorkerCheck.Run(Console.In) : await WorkerMain.RunAsync();

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Worker.Protocol;
+
+/// <summary>The protocol's JSON, generated: a worker starts without reflection over it.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(WorkerGreeting))]
+[JsonSerializable(typeof(WorkerHello))]
+[JsonSerializable(typeof(WorkerHardening))]
+[JsonSerializable(typeof(WorkerReady))]
+[JsonSerializable(typeof(WorkerFault))]
+[JsonSerializable(typeof(WorkerUser))]
+[JsonSerializable(typeof(WorkerOutcome))]
+[JsonSerializable(typeof(WorkerInstallation))]
+[JsonSerializable(typeof(WorkerExport))]
+[JsonSerializable(typeof(WorkerCheck))]
+[JsonSerializable(typeof(WorkerGuardQuestion))]
+[JsonSerializable(typeof(WorkerGuardAnswer))]
+[JsonSerializable(typeof(WorkerGuardRound))]
+[JsonSerializable(typeof(WorkerError))]
+[JsonSerializable(typeof(WorkerSubscription))]
+[JsonSerializable(typeof(WorkerEvent))]
+[JsonSerializable(typeof(WorkerContract))]
+[JsonSerializable(typeof(WorkerHealth))]
+[JsonSerializable(typeof(WorkerBackgroundLoss))]
+[JsonSerializable(typeof(IReadOnlyList<WorkerLogLine>))]
+[JsonSerializable(typeof(Dictionary<string, long>))]
+[JsonSerializable(typeof(WorkerCryptoQuestion))]
+[JsonSerializable(typeof(WorkerCryptoAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<PluginAuditEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<PluginFolder>))]
+[JsonSerializable(typeof(PluginFilePage))]
+[JsonSerializable(typeof(WorkerProgramRun))]
+[JsonSerializable(typeof(WorkerProgramEnd))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<WorkerDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<WorkerCandidate>))]
+internal sealed partial class ProtocolJson : JsonSerializerContext;
