@@ -3,6 +3,10 @@ namespace Berth.Host.Services;
 /// <summary>Effective = declared and permitted by the trust level ∩ granted by this call's user.</summary>
 internal static class CapabilityCheck
 {
+    /// <summary>Whether the capability is in force for this call.</summary>
+    public static bool IsInForce(string capability, IPluginContext plugin, IUserScope user) =>
+        plugin.Capabilities.Contains(capability) && user.GrantedCapabilities.Contains(capability);
+
     /// <exception cref="CapabilityDeniedException">The capability is not in force for this call.</exception>
     public static void Demand(string capability, IPluginContext plugin, IUserScope user)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Berth.Worker.Protocol;
 
 namespace Berth.Host.Services;
 
@@ -46,6 +47,10 @@ internal static class ForeignCode
     {
         if (exception is TargetInvocationException { InnerException: { } thrown })
             exception = thrown;
+
+        // What was thrown in a worker comes as its type and message already.
+        if (exception is RemoteFailureException)
+            return Shorten(exception.Message);
 
         // The runtime wraps what the load context says about a missing assembly.
         if (exception is FileNotFoundException { InnerException: FileNotFoundException said })

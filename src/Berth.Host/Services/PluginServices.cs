@@ -11,7 +11,7 @@ internal static class PluginServices
     // Routing asks for one. Host-owned and shared: a listener a plugin would be one more thing to take back.
     private static readonly DiagnosticListener Diagnostics = new("Berth.Plugins");
 
-    public static void Add(IServiceCollection services, IPluginContext context, ILoggerFactory loggers, IPluginEvents events)
+    public static void Add(IServiceCollection services, IPluginContext context, ILoggerFactory loggers, IPluginEvents events, HostOffers offers)
     {
         services.AddSingleton(context);
         services.AddSingleton(loggers);
@@ -25,8 +25,12 @@ internal static class PluginServices
 
         services.AddScoped<CallScope>();
         services.AddScoped(provider => provider.GetRequiredService<CallScope>().User);
-        services.AddScoped(provider => provider.GetRequiredService<CallScope>().Data);
-        services.AddScoped(provider => provider.GetRequiredService<CallScope>().Settings);
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().DataOf(context, offers.Data));
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().SettingsOf(context, offers.Data));
         services.AddScoped(provider => provider.GetRequiredService<CallScope>().CreateHttpClient(context));
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().CryptoOf(context, offers.Used));
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().AuditOf(context, offers.Used));
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().FilesOf(context, offers));
+        services.AddScoped(provider => provider.GetRequiredService<CallScope>().ProcessesOf(context, offers));
     }
 }

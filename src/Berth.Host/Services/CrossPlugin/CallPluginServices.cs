@@ -49,8 +49,7 @@ internal sealed class CallPluginServices(ConsumerServices services, CallScope sc
     {
         if (Caller.Consumed(token).Count == 0)
         {
-            throw services.Calls.Binding.Refuse(Caller, token, new ServiceRefusal(
-                ServiceRefusal.NotDeclared, $"{Caller.Plugin.Id} does not list it in module.consumes. Its publisher has to add it, with the plugin that it comes from."));
+            throw services.Calls.Binding.Refuse(Caller, token, ServiceRefusal.UndeclaredBy(Caller));
         }
     }
 }

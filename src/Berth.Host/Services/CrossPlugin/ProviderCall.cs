@@ -14,9 +14,10 @@ internal static class ProviderCall
             return new ProviderAnswer(default, CallResult.Refused, refused);
         var began = code.Instance.Time.GetTimestamp();
         var running = code.RunAsync((offered, service, ending) => offered.Contract.InvokeAsync(service, operation.Key, arguments, ending));
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, code.Instance.Stopping);
         try
         {
-            var (value, result, reason) = await running.WaitAsync(code.Limit, code.Instance.Time, cancellationToken);
+            var (value, result, reason) = await running.WaitAsync(code.Limit, code.Instance.Time, waiting.Token);
             code.Ended(result, reason, code.Instance.Time.GetElapsedTime(began));
             return new ProviderAnswer(value, result, reason is null ? null : code.FaultOf(operation, reason));
         }
@@ -25,6 +26,11 @@ internal static class ProviderCall
             var reason = $"took longer than {code.Limit.TotalSeconds:0.###} s";
             code.Ended(CallResult.TimedOut, reason, code.Instance.Time.GetElapsedTime(began));
             return new ProviderAnswer(default, CallResult.TimedOut, code.FaultOf(operation, "it " + reason));
+        }
+        catch (OperationCanceledException) when (code.Instance.Stopped is { } stopped && !cancellationToken.IsCancellationRequested)
+        {
+            code.Ended(CallResult.Refused, stopped.Reason, code.Instance.Time.GetElapsedTime(began));
+            return new ProviderAnswer(default, CallResult.Refused, code.FaultOf(operation, stopped.Reason));
         }
         catch (OperationCanceledException)
         {

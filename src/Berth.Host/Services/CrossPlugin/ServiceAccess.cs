@@ -9,7 +9,7 @@ internal static class ServiceAccess
     private static readonly string[] Trusted = ["internal", "verified", "community"];
 
     /// <summary>Why not; <see langword="null"/> when it may.</summary>
-    public static ServiceRefusal? Check(ServiceCaller caller, PluginVersionFiles provider, CrossPluginServiceManifest service)
+    public static ServiceRefusal? Check(ServiceCaller caller, PluginVersionFiles provider, CrossPluginServiceManifest service, ITrustCeilings ceilings)
     {
         var consumer = caller.Plugin;
         if (!service.Global && !service.Allow.Contains(consumer.Id.Slug, StringComparer.OrdinalIgnoreCase))
@@ -28,7 +28,7 @@ internal static class ServiceAccess
                 return new ServiceRefusal(ServiceRefusal.Capability, $"'{service.Token}' needs '{capability}', which {consumer.Id} does not declare in security.capabilities, or its trust level does not permit.");
             if (!caller.User.GrantedCapabilities.Contains(capability))
                 return new ServiceRefusal(ServiceRefusal.Capability, $"'{service.Token}' needs '{capability}', which was not granted when {consumer.Id} was installed. Install it again and grant it.");
-            if (!CapabilityCeiling.Apply(provider.Manifest.Security.Capabilities, provider.TrustLevel).Contains(capability, StringComparer.Ordinal))
+            if (!provider.Manifest.Security.Capabilities.Contains(capability, StringComparer.Ordinal) || !ceilings.Permits(provider.Id.Slug, provider.TrustLevel, capability))
                 return new ServiceRefusal(ServiceRefusal.Capability, $"'{service.Token}' needs '{capability}', which its provider {provider.Id} does not declare in security.capabilities, or its trust level does not permit.");
         }
 

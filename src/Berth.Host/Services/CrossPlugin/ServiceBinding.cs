@@ -4,7 +4,7 @@ using Berth.Packaging.Manifest;
 namespace Berth.Host.Services.CrossPlugin;
 
 /// <summary>Binds one call to a provider: the first in the ranking that the caller may use and that runs. It holds a lease until it is disposed.</summary>
-internal sealed class ServiceBinding(ProviderSearch search, ServiceDirectory directory, Func<InstancePool> pool)
+internal sealed class ServiceBinding(ProviderSearch search, ServiceDirectory directory, Func<InstancePool> pool, ITrustCeilings ceilings)
 {
     /// <exception cref="ServiceRefusedException">Nobody whom the caller may use.</exception>
     /// <exception cref="ServiceWithdrawnException">Nobody who is there.</exception>
@@ -24,7 +24,7 @@ internal sealed class ServiceBinding(ProviderSearch search, ServiceDirectory dir
                 continue;
             }
 
-            if (ServiceAccess.Check(caller, candidate.Files, service) is { } denied)
+            if (ServiceAccess.Check(caller, candidate.Files, service, ceilings) is { } denied)
             {
                 refusal ??= denied;
                 continue;

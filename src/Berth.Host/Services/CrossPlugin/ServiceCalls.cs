@@ -12,6 +12,7 @@ internal sealed class ServiceCalls(ServiceBinding binding, ServiceDirectory dire
 {
     public ServiceBinding Binding => binding;
 
+    /// <exception cref="ServiceContractException">The arguments are none of the operation's.</exception>
     /// <exception cref="ServiceCallException">The provider failed or took too long.</exception>
     /// <exception cref="ServiceRefusedException">The caller may not use it.</exception>
     /// <exception cref="ServiceWithdrawnException">Nobody is there, or the caller's own call is over.</exception>
@@ -19,6 +20,7 @@ internal sealed class ServiceCalls(ServiceBinding binding, ServiceDirectory dire
         ServiceCaller caller, string token, ServiceContract contract, ContractOperation operation, ReadOnlyMemory<byte> arguments, CancellationToken cancellationToken)
     {
         CheckCall(caller, token);
+        ServiceArguments.Demand(operation, arguments.Span);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, caller.Ending);
         using var provider = await binding.BindAsync(caller, token, contract, waiting.Token);
         var answer = await ProviderCall.RunAsync(provider, caller, operation, arguments, waiting.Token);
@@ -31,6 +33,7 @@ internal sealed class ServiceCalls(ServiceBinding binding, ServiceDirectory dire
         ServiceCaller caller, string token, ServiceContract contract, ContractOperation operation, ReadOnlyMemory<byte> arguments, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         CheckCall(caller, token);
+        ServiceArguments.Demand(operation, arguments.Span);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, caller.Ending);
         using var provider = await binding.BindAsync(caller, token, contract, waiting.Token);
         await using var stream = ProviderStream.Start(provider, caller, operation, arguments);

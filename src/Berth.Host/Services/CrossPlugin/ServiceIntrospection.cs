@@ -3,7 +3,7 @@ using Berth.Host.States;
 namespace Berth.Host.Services.CrossPlugin;
 
 /// <summary>Tells a consumer who could answer, who will, and why.</summary>
-internal sealed class ServiceIntrospection(ProviderSearch search, Func<InstancePool> pool)
+internal sealed class ServiceIntrospection(ProviderSearch search, Func<InstancePool> pool, ITrustCeilings ceilings)
 {
     public async ValueTask<IReadOnlyList<ServiceCandidate>> CandidatesAsync(ServiceCaller caller, string token, CancellationToken cancellationToken)
     {
@@ -12,7 +12,7 @@ internal sealed class ServiceIntrospection(ProviderSearch search, Func<InstanceP
         var rank = 0;
         foreach (var provider in await search.FindAsync(caller, token, isWhole: true, cancellationToken))
         {
-            var refusal = provider.Service is { } service ? ServiceAccess.Check(caller, provider.Files, service) : null;
+            var refusal = provider.Service is { } service ? ServiceAccess.Check(caller, provider.Files, service, ceilings) : null;
             var state = states.TryGetValue(provider.Files.Id, out var known) ? known : (InstanceState?)null;
 
             // One that does not run is asked after those that do: the next call passes it by.

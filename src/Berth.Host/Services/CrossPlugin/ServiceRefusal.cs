@@ -12,6 +12,11 @@ internal sealed record ServiceRefusal(string Code, string Reason)
     public const string ContractMissing = "service.contract_missing";
     public const string ContractChanged = "service.contract_changed";
     public const string Depth = "service.depth";
+    public const string Busy = "service.busy";
 
-    public static bool IsKnown(string code) => code is NotDeclared or NotAllowed or Trust or Capability or ContractMissing or ContractChanged or Depth;
+    /// <summary>The consumer's manifest does not list the service.</summary>
+    public static ServiceRefusal UndeclaredBy(ServiceCaller caller) =>
+        new(NotDeclared, $"{caller.Plugin.Id} does not list it in module.consumes. Its publisher has to add it, with the plugin that it comes from.");
+
+    public static bool IsKnown(string code) => code is NotDeclared or NotAllowed or Trust or Capability or ContractMissing or ContractChanged or Depth or Busy;
 }
