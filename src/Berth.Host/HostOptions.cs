@@ -1,5 +1,7 @@
 using Berth.Host.Caches;
 using Berth.Host.Health;
+using Berth.Host.Isolation.Network;
+using Berth.Host.Offers;
 
 namespace Berth.Host;
 
@@ -17,6 +19,12 @@ public sealed record HostOptions
 
     /// <summary>Longest time of one request; the manifest may be stricter. Default 30 seconds.</summary>
     public TimeSpan RequestTimeLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Longest time of one request whose answer has begun, also while it moves; streams of events and WebSockets included. Default <see langword="null"/>:
+    /// it may go on for as long as something moves within <see cref="RequestTimeLimit"/>.
+    /// </summary>
+    public TimeSpan? AnswerTimeLimit { get; init; }
 
     /// <summary>
     /// Longest time of one guard's decision; of a guard of another plugin with all that it depends on. Default 5 seconds. A
@@ -51,6 +59,9 @@ public sealed record HostOptions
     /// <summary>When circuit breakers open, by trust level.</summary>
     public BreakerOptions Breaker { get; init; } = new();
 
+    /// <summary>How plugins reach the network.</summary>
+    public NetworkOptions Network { get; init; } = new();
+
     /// <summary>Bounds of the host's caches.</summary>
     public CacheOptions Caches { get; init; } = new();
 
@@ -71,6 +82,56 @@ public sealed record HostOptions
 
     /// <summary>Trust levels whose code may run in the host's own process. Default internal and verified.</summary>
     public IReadOnlySet<string> InProcessTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal", "verified" };
+
+    /// <summary>
+    /// Trust levels whose code may use in the host's own process what its manifest does not declare. Default internal: it is the
+    /// operator's own, and what runs there is trusted as the host is; each load of such code is told by
+    /// <c>berth.security.undeclared_use</c>. Any other that is found to do so is not loaded there.
+    /// </summary>
+    public IReadOnlySet<string> UndeclaredUseTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal" };
+
+    /// <summary>The isolation levels of all other trust levels; <c>sandbox</c> for one that is not named. Default: community in a process, untrusted in a sandbox.</summary>
+    public IReadOnlyDictionary<string, string> WorkerLevels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["community"] = Isolation.IsolationLevels.Process,
+        ["untrusted"] = Isolation.IsolationLevels.Sandbox,
+    };
+
+    /// <summary>Folders of the machine for plugins with <c>filesystem:read-data</c> or <c>filesystem:write-data</c>. Default none.</summary>
+    public IReadOnlyList<OfferedFolder> PluginFolders { get; init; } = [];
+
+    /// <summary>Programs of the machine for plugins with <c>process:spawn-child</c>. Default none.</summary>
+    public IReadOnlyList<OfferedProgram> PluginPrograms { get; init; } = [];
+
+    /// <summary>The Node that runs plugins of the isolation level <c>vm</c>; the first one in PATH when it is not named.</summary>
+    public string? NodePath { get; init; }
+
+    /// <summary>Isolation levels of single plugins, by slug, where an administrator wants a stronger one than their trust demands.</summary>
+    public IReadOnlyDictionary<string, string> PluginIsolation { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What one worker may use at most; a trust policy and a manifest may say less.</summary>
+    public Isolation.WorkerLimits WorkerLimits { get; init; } = new();
+
+    /// <summary>
+    /// How long after its start the host looks which isolation levels the machine gives, each of which starts a process. Who needs one
+    /// before that does not wait for it. Default 5 seconds; <see cref="Timeout.InfiniteTimeSpan"/>: when somebody asks.
+    /// </summary>
+    public TimeSpan LevelProbeDelay { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How many workers of the level <c>process</c> are started ahead, once one runs, so that the next load and the restart after a crash
+    /// need not wait for a runtime to start. Default 1; 0: none. Each takes about 20 MB.
+    /// </summary>
+    public int WorkerSpares { get; init; } = 1;
+
+    /// <summary>
+    /// How many questions a second a worker may ask its host (documents, settings, guards, services, events, lines of the log), beside the first 32 of each
+    /// call that it runs. Twice as many at once. Those that are more wait. Default 1,000.
+    /// </summary>
+    public int WorkerHostCallsPerSecond { get; init; } = 1000;
+
+    /// <summary>How many calls of other plugins' services a worker may have under way; more are refused. Default 128.</summary>
+    public int WorkerServiceCalls { get; init; } = Isolation.Worker.Broker.BrokerAllowance.MostServiceCalls;
 
     /// <summary>Trust levels whose manifests may say that the host does not start without them. Default internal.</summary>
     public IReadOnlySet<string> CriticalTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal" };

@@ -1,4 +1,6 @@
+using Berth.Packaging.Archive;
 using Berth.Packaging.Manifest;
+using Berth.Packaging.Scanning;
 
 namespace Berth.Host;
 
@@ -38,4 +40,13 @@ public sealed record PluginVersionFiles(PluginVersionId Id, string Directory, Pl
     /// are loaded; <see langword="null"/> for files that never were a package, for example of a version in development.
     /// </summary>
     public IReadOnlyDictionary<string, string>? FileDigests { get; init; }
+
+    /// <summary>Every file of the package with its digest and size, as a signature covers them; <see langword="null"/> where <see cref="FileDigests"/> is.</summary>
+    public IReadOnlyList<PackageFile>? PackageFiles { get; init; }
+
+    /// <summary>What its code uses and its manifest does not declare; <see langword="null"/> when the source did not look, so that the host looks before it takes the code into its own process.</summary>
+    public IReadOnlyList<UndeclaredUse>? UndeclaredUse { get; init; }
+
+    /// <summary>The package's signatures, as the text of a signature file; <see langword="null"/> when it has none.</summary>
+    public string? Signatures { get; init; }
 }

@@ -15,6 +15,12 @@ public interface IUserScope
     /// <summary>The user's settings, a JSON object with defaults filled in.</summary>
     string SettingsJson { get; }
 
+    /// <summary>The keys of the user's installation, without a look at capabilities; <see langword="null"/> where an application keeps none.</summary>
+    IPluginCrypto? Crypto => null;
+
+    /// <summary>The user's audit, without a look at capabilities; <see langword="null"/> where an application keeps none.</summary>
+    IPluginAudit? Audit => null;
+
     /// <summary>
     /// The same user's installation of another plugin, as it is at this moment; <see langword="null"/> when there is none. By default
     /// there never is: an application that keeps no installations still lets plugins call each other.

@@ -3,6 +3,7 @@ using Berth.Host.Calls;
 using Berth.Host.Dispatch;
 using Berth.Host.Events;
 using Berth.Host.Health;
+using Berth.Host.Isolation;
 using Berth.Host.Pipeline;
 using Berth.Host.Resources;
 using Berth.Host.Services;
@@ -18,7 +19,12 @@ internal sealed class RunningInstance
     private readonly ConcurrentDictionary<object, string> _strays = new();
     private readonly LeaseCounter _leases = new();
     private readonly HostOptions _options;
+
+    // Never disposed: a late call looks at it.
+    private readonly CancellationTokenSource _stopping = new();
+    private volatile LeaseOutcome.Failed? _stopped;
     private long _lastUsed;
+    private long _requestTicks;
 
     public RunningInstance(InstanceParts parts, InstanceCounts counts, HostOptions options, TimeProvider time, IHostEvents events)
     {
@@ -34,9 +40,7 @@ internal sealed class RunningInstance
         _lastUsed = time.GetTimestamp();
         LoadedAt = time.GetUtcNow();
         IsTraced = parts.Files.Manifest.Monitoring.EnableTracing;
-        RequestTimeLimit = parts.Files.Manifest.Monitoring.MaxResponseTime is { } milliseconds && TimeSpan.FromMilliseconds(milliseconds) < options.RequestTimeLimit
-            ? TimeSpan.FromMilliseconds(milliseconds)
-            : options.RequestTimeLimit;
+        RequestTimeLimit = parts.Limits.RequestTime;
         Health = new PluginHealth(this, options);
         Lifecycle = new LifecycleCalls(this, parts.HasOwnLifecycleManager, options.LifecycleTimeLimit);
     }
@@ -60,18 +64,57 @@ internal sealed class RunningInstance
 
     public CallPace Pace { get; } = new();
 
+    /// <summary>The requests that are answered when it is stopped, however long they would go on.</summary>
+    public CallRegister<PluginCall> Waiting { get; } = new();
+
     /// <summary>Told when the instance stops or starts again to answer well, with the reason.</summary>
     public Action<bool, string>? DegradedChanged { get; set; }
 
     public DateTimeOffset LoadedAt { get; }
 
-    public TimeSpan RequestTimeLimit { get; }
+    /// <summary>How long a request may take that begins now.</summary>
+    public TimeSpan RequestTimeLimit
+    {
+        get => TimeSpan.FromTicks(Volatile.Read(ref _requestTicks));
+        private set => Volatile.Write(ref _requestTicks, value.Ticks);
+    }
+
+    /// <summary>Takes over changed limits that need no reload: those of what runs in the host's own process.</summary>
+    public void Take(WorkerLimits limits)
+    {
+        if (limits == Parts.Limits)
+            return;
+        Parts.Limits = limits;
+        RequestTimeLimit = limits.RequestTime;
+        if (Parts.Context is not { } context)
+            return;
+        context.Limits = limits;
+        context.Resources.Http.Limit(limits.NetworkBytesPerSecond);
+    }
 
     /// <summary>Whether the plugin's manifest wants activities of the calls into it.</summary>
     public bool IsTraced { get; }
 
     /// <summary>How long a response that has started may pause.</summary>
     public TimeSpan StallLimit => _options.RequestTimeLimit;
+
+    /// <summary>How long a request may take whose response has started and moves; <see langword="null"/>: for ever.</summary>
+    public TimeSpan? AnswerLimit => _options.AnswerTimeLimit;
+
+    /// <summary>When a request whose response moves is looked at again: after a pause that is too long, or when the bound of the whole is reached.</summary>
+    /// <param name="elapsed">How long it has taken so far.</param>
+    public TimeSpan NextLook(TimeSpan elapsed)
+    {
+        if (AnswerLimit is not { } most || most - elapsed > StallLimit)
+            return StallLimit;
+        return most > elapsed ? most - elapsed : TimeSpan.Zero;
+    }
+
+    /// <summary>Why it was stopped for good, and what its callers are told; <see langword="null"/> until then.</summary>
+    public LeaseOutcome.Failed? Stopped => _stopped;
+
+    /// <summary>Cancelled when it is stopped for good. For the host's own waits: the plugin's tokens are others.</summary>
+    public CancellationToken Stopping => _stopping.Token;
 
     public int Leases => _leases.Count;
 
@@ -98,9 +141,30 @@ internal sealed class RunningInstance
 
     public void Close() => _leases.Close();
 
+    /// <summary>
+    /// Ends all calls at once: each is answered with <paramref name="why"/>, whatever the plugin's code does. A worker is killed; in
+    /// process the tokens are cancelled, which is all that can be done to code there.
+    /// </summary>
+    public void Stop(LeaseOutcome.Failed why)
+    {
+        if (_stopped is not null)
+            return;
+        _stopped = why;
+        Parts.IsStopped = true;
+        // The answers before the kill: a call that sees its worker die is to know why.
+        _ = _stopping.CancelAsync().ContinueWith(static task => task.Exception, TaskScheduler.Default);
+        // A request either sees that it is stopped, or is found.
+        Interlocked.MemoryBarrier();
+        ThreadPool.UnsafeQueueUserWorkItem(static instance => instance.AnswerWaiting(), this, preferLocal: false);
+        Parts.Worker?.Kill();
+        _ = Parts.Context?.CancelAsync().ContinueWith(static task => task.Exception, TaskScheduler.Default);
+    }
+
     /// <summary>For a lease holder: the call holds a reference of its own until its code has really ended.</summary>
     public Task<DispatchOutcome> DispatchAsync(HttpContext context, IUserScope user, PathString pathBase, PathString path)
     {
+        if (_stopped is { } why)
+            return Task.FromResult<DispatchOutcome>(new DispatchOutcome.Stopped(why.Code, why.Reason));
         if (!Monitor.TryEnter(out var pass, out var retryAfter))
             return Task.FromResult<DispatchOutcome>(new DispatchOutcome.BreakerOpen(retryAfter));
 
@@ -150,6 +214,21 @@ internal sealed class RunningInstance
     public void NameRunning(object key, string name) => _strays[key] = name;
 
     public void RemoveStray(object call) => _strays.TryRemove(call, out _);
+
+    private void AnswerWaiting()
+    {
+        foreach (var call in Waiting.All())
+        {
+            try
+            {
+                call.AnswerStopped();
+            }
+            catch (Exception)
+            {
+                // One whose answer fails keeps no other waiting.
+            }
+        }
+    }
 
     private void FollowBreaker()
     {

@@ -13,5 +13,5 @@ namespace Berth.Host;
 
 /// <summary>What the slots of all versions share.</summary>
 internal sealed record SlotParts(
-    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, ContextWatch Contexts, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, ServiceDirectory Services, HostOptions Options,
-    HostMetrics Metrics, TimeProvider Time, ILogger<VersionSlot> Logger);
+    InstancePipeline Pipeline, InstanceUnload Unload, StartedInstances Started, ContextWatch Contexts, PoolCounts Pool, IHostEvents Events, DependencyHolds Holds, ServiceDirectory Services, Isolation.IIsolationLevels Levels, HostOptions Options,
+    HostMetrics Metrics, Isolation.Limits.LimitTrail Limits, Isolation.ILeakMarks Leaks, TimeProvider Time, ILogger<VersionSlot> Logger);

@@ -18,13 +18,16 @@ internal sealed partial class VersionSlot
     private async Task<LeaseOutcome?> LoadAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        var parts = new InstanceParts(_id);
+        var parts = new InstanceParts(_id) { HasLeaked = HasLeaked, HasHeldThread = _counts.HasHeldThread };
         _parts.Events.Raise(new LoadingStarted(_id.Slug, _id.Version, (_failure?.Attempts ?? 0) + 1), _id);
-        var outcome = await _parts.Pipeline.RunAsync(parts);
+        var outcome = await _parts.Pipeline.RunAsync(parts, GivenUp);
         lock (_gate)
         {
+            parts.IsStopped = _quarantine is not null;
+            if ((parts.HasLeaked || parts.HasHeldThread) && !string.Equals(_isolation, parts.Isolation, StringComparison.Ordinal))
+                _parts.Events.Raise(new IsolationMoved(_id.Slug, _id.Version, _isolation, parts.Isolation, parts.PlacedBecause ?? "it stayed in memory after an unload"), _id);
             _isolation = parts.Isolation;
-            var fault = outcome.Fault ?? (_quarantine is { } quarantine ? new StageFault("plugin.quarantined", quarantine.Reason, IsRetried: false) : null);
+            var fault = _quarantine is { } quarantine ? quarantine.ToFault(_id) : outcome.Fault;
             if (fault is null)
             {
                 _running = Run(parts);
@@ -63,7 +66,7 @@ internal sealed partial class VersionSlot
     // What a failed load left behind goes the same way as what ran; nobody who asked for a lease waits for it.
     private Task<UnloadOutcome> CleanUpAsync(InstanceParts parts, Task stray)
     {
-        if (parts.LoadContext is null && stray.IsCompleted)
+        if (parts.LoadContext is null && parts.Worker is null && stray.IsCompleted)
         {
             parts.Clear();
             return Task.FromResult<UnloadOutcome>(new UnloadOutcome.Unloaded());
@@ -71,7 +74,7 @@ internal sealed partial class VersionSlot
 
         return Task.Run(async () =>
         {
-            var outcome = await _parts.Unload.CleanUpAsync(parts, stray);
+            var outcome = await _parts.Unload.CleanUpAsync(parts, stray, _isStopped);
             if (outcome is UnloadOutcome.Leaked leaked)
             {
                 lock (_gate)
@@ -86,6 +89,15 @@ internal sealed partial class VersionSlot
         });
     }
 
+    private CancellationToken GivenUp
+    {
+        get
+        {
+            lock (_gate)
+                return _givenUp.Token;
+        }
+    }
+
     private RunningInstance Run(InstanceParts parts)
     {
         var running = new RunningInstance(parts, _counts, _parts.Options, _parts.Time, _parts.Events);
@@ -93,6 +105,8 @@ internal sealed partial class VersionSlot
         running.DegradedChanged = (isDegraded, reason) => SetDegraded(running, isDegraded, reason);
         _parts.Started.Add(running);
         _parts.Services.Offered(_id, [.. parts.Offers.Select(offer => offer.Token)]);
+        if (parts.Worker is { } worker)
+            _ = worker.Exited.ContinueWith(_ => Crashed(running, worker), TaskScheduler.Default);
         return running;
     }
 

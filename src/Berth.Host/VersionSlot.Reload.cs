@@ -8,8 +8,9 @@ namespace Berth.Host;
 /// <summary>How an instance is replaced without a gap: start the new one, switch the pointer, drain and unload the old one.</summary>
 internal sealed partial class VersionSlot
 {
-    private readonly HashSet<Task> _replaced = [];
+    private readonly Dictionary<RunningInstance, Task> _replaced = [];
     private Task<ReloadOutcome>? _reloading;
+    private bool _isStopped;
 
     /// <summary>
     /// Brings up a new instance from what the store has now, and lets it take the calls; the one before drains and is unloaded.
@@ -25,10 +26,12 @@ internal sealed partial class VersionSlot
     /// <summary>Unloads, and completes when instances that were replaced are out of the way, too.</summary>
     public async Task StopAsync()
     {
+        lock (_gate)
+            _isStopped = true;
         await UnloadAsync("stop");
         Task[] replaced;
         lock (_gate)
-            replaced = [.. _replaced];
+            replaced = [.. _replaced.Values];
         await Task.WhenAll(replaced);
     }
 
@@ -89,14 +92,15 @@ internal sealed partial class VersionSlot
     private async Task<ReloadOutcome> ReplaceAsync(RunningInstance old)
     {
         var began = Stopwatch.GetTimestamp();
-        var parts = new InstanceParts(_id);
-        var outcome = await _parts.Pipeline.RunAsync(parts);
-        if (outcome.Fault is { } fault)
-            return await KeepOldAsync(parts, outcome.Stray, fault);
+        var parts = new InstanceParts(_id) { HasLeaked = HasLeaked, HasHeldThread = _counts.HasHeldThread };
+        var outcome = await _parts.Pipeline.RunAsync(parts, GivenUp);
         lock (_gate)
         {
-            // The old one may have been unloaded or quarantined meanwhile: then nobody wants a new one.
-            if (ReferenceEquals(_running, old) && _state.IsRunning && _quarantine is null)
+            parts.IsStopped = _quarantine is not null;
+            if (_quarantine is { } quarantine)
+                outcome = outcome with { Fault = quarantine.ToFault(_id) };
+            // The old one may have been unloaded meanwhile: then nobody wants a new one.
+            if (outcome.Fault is null && ReferenceEquals(_running, old) && _state.IsRunning)
             {
                 Switch(old, parts);
                 var elapsed = Stopwatch.GetElapsedTime(began);
@@ -105,7 +109,7 @@ internal sealed partial class VersionSlot
             }
         }
 
-        return await KeepOldAsync(parts, Task.CompletedTask, new StageFault("plugin.reload_overtaken", $"{_id} was unloaded or quarantined while it was reloaded."));
+        return await KeepOldAsync(parts, outcome.Stray, outcome.Fault ?? new StageFault("plugin.reload_overtaken", $"{_id} was unloaded while it was reloaded."));
     }
 
     // Replace first, drain after: whoever finds the old one closed asks again and gets the new one.
@@ -115,22 +119,24 @@ internal sealed partial class VersionSlot
         old.Close();
         if (_state.Current == InstanceState.Degraded)
             _state.Move(InstanceState.Loaded, "reload");
+        if (parts is { HasHeldThread: true, PlacedBecause: { } because } && !string.Equals(_isolation, parts.Isolation, StringComparison.Ordinal))
+            _parts.Events.Raise(new IsolationMoved(_id.Slug, _id.Version, _isolation, parts.Isolation, because), _id);
         _isolation = parts.Isolation;
         _parts.Pool.AddCreated();
         var leaving = Task.Run(() => RetireReplacedAsync(old));
-        _replaced.Add(leaving);
+        _replaced[old] = leaving;
         _ = leaving.ContinueWith(
-            gone =>
+            _ =>
             {
                 lock (_gate)
-                    _replaced.Remove(gone);
+                    _replaced.Remove(old);
             },
             TaskScheduler.Default);
     }
 
     private async Task RetireReplacedAsync(RunningInstance old)
     {
-        var outcome = await _parts.Unload.RunAsync(old, static () => { });
+        var outcome = await _parts.Unload.RunAsync(old, static () => { }, _isStopped);
         lock (_gate)
             Retired(outcome, "reload");
     }
@@ -140,7 +146,7 @@ internal sealed partial class VersionSlot
         _counts.Note(fault.Reason);
         _parts.Events.Raise(new InstanceReloadFailed(_id.Slug, _id.Version, fault.Code, fault.Reason), _id);
         LogFailed(_parts.Logger, _id, fault.Code, fault.Reason);
-        if (await _parts.Unload.CleanUpAsync(parts, stray) is UnloadOutcome.Leaked leaked)
+        if (await _parts.Unload.CleanUpAsync(parts, stray, _isStopped) is UnloadOutcome.Leaked leaked)
         {
             lock (_gate)
                 NoteLeak(leaked);

@@ -1,6 +1,5 @@
 using Berth.Events;
 using Berth.Host.States;
-using Berth.Host.Usage;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Host;
@@ -20,7 +19,6 @@ internal sealed partial class VersionSlot
     private Task<LeaseOutcome?>? _loading;
     private Task<UnloadOutcome>? _unloading;
     private FailedLoad? _failure;
-    private Quarantine? _quarantine;
     private string _isolation = Isolation.PlacementPolicy.None;
     private IReadOnlyList<string> _leakRoots = [];
 
@@ -65,7 +63,7 @@ internal sealed partial class VersionSlot
                     return _loading!;
                 case InstanceState.Draining or InstanceState.Unloading:
                     return AfterAsync(_unloading!);
-                case InstanceState.Leaked:
+                case InstanceState.Leaked when HasLeaked && !_parts.Levels.Of(Isolation.IsolationLevels.Process).IsAvailable:
                     return Task.FromResult<LeaseOutcome?>(Leaked());
                 case InstanceState.Failed when _failure!.IsWaiting(_parts.Time):
                     return Task.FromResult<LeaseOutcome?>(_failure.ToOutcome(_id, _parts.Time));
@@ -115,48 +113,6 @@ internal sealed partial class VersionSlot
         }
     }
 
-    /// <summary>
-    /// Keeps the version from running: at once for new leases; what runs is cancelled and unloaded. Completes when nothing of it
-    /// runs any more. Before, after and after a failure of the plugin's own code: no lease is given.
-    /// </summary>
-    public async Task QuarantineAsync(Quarantine quarantine)
-    {
-        lock (_gate)
-            _quarantine = quarantine;
-        while (true)
-        {
-            Task ending;
-            lock (_gate)
-            {
-                // Released meanwhile.
-                if (!ReferenceEquals(_quarantine, quarantine) || _state.Current == InstanceState.Quarantined)
-                    return;
-                switch (_state.Current)
-                {
-                    case InstanceState.Loading:
-                        ending = _loading!;
-                        break;
-                    case InstanceState.Loaded or InstanceState.Degraded:
-                        _running!.Close();
-                        _ = _running.Parts.Context?.CancelAsync().ContinueWith(static task => task.Exception, TaskScheduler.Default);
-                        ending = StartUnload(_running, "quarantine");
-                        break;
-                    case InstanceState.Draining or InstanceState.Unloading:
-                        ending = _unloading!;
-                        break;
-                    case InstanceState.Failed when !_failure!.CleanUp.IsCompleted:
-                        ending = _failure.CleanUp;
-                        break;
-                    default:
-                        _state.Move(InstanceState.Quarantined, quarantine.Reason);
-                        return;
-                }
-            }
-
-            await ending;
-        }
-    }
-
     /// <summary>Forgets a failure or a leak, so that the next lease tries again, and closes the breaker of what runs. Returns whether there was one.</summary>
     public bool Release()
     {
@@ -172,24 +128,6 @@ internal sealed partial class VersionSlot
         }
     }
 
-    /// <summary>Lets the version run again. Returns whether it was quarantined.</summary>
-    public bool EndQuarantine()
-    {
-        lock (_gate)
-        {
-            if (_quarantine is null)
-                return false;
-            _quarantine = null;
-            if (_state.Current == InstanceState.Quarantined)
-            {
-                _state.Move(InstanceState.Discovered, "released");
-                (_failure, _leakRoots) = (null, []);
-            }
-
-            return true;
-        }
-    }
-
     /// <summary>Follows the circuit breaker of the instance that takes calls.</summary>
     public void SetDegraded(RunningInstance instance, bool isDegraded, string reason)
     {
@@ -197,37 +135,6 @@ internal sealed partial class VersionSlot
         {
             if (ReferenceEquals(_running, instance) && _state.Current == (isDegraded ? InstanceState.Loaded : InstanceState.Degraded))
                 _state.Move(isDegraded ? InstanceState.Degraded : InstanceState.Loaded, reason);
-        }
-    }
-
-    public InstanceSnapshot? Snapshot()
-    {
-        lock (_gate)
-        {
-            var running = _running;
-            var state = _state.Current;
-            return state == InstanceState.Discovered
-                ? null
-                : new InstanceSnapshot(
-                    _id, state, _isolation, running?.Leases ?? 0, running?.LoadedAt,
-                    running is null ? null : _parts.Time.GetUtcNow() - running.IdleFor,
-                    _counts.Calls, _counts.Failures, _counts.LastFailure, _leakRoots)
-                {
-                    Reason = state switch
-                    {
-                        InstanceState.Failed => _failure!.ToOutcome(_id, _parts.Time).Reason,
-                        InstanceState.Quarantined => _quarantine?.Reason,
-                        InstanceState.Leaked => string.Join("; ", _leakRoots),
-                        _ => null,
-                    },
-                    RetryAt = state == InstanceState.Failed ? _failure!.RetryAt : null,
-                    CodeBytes = running?.Parts.LoadContext?.LoadedBytes ?? 0,
-                    Replaced = _replaced.Count,
-                    Breaker = running?.Breaker.Snapshot(),
-                    Usage = InstanceUsage.Of(_id).ToSnapshot(),
-                    Resources = running?.Resources,
-                    Leaks = _parts.Contexts.Of(_id),
-                };
         }
     }
 
@@ -252,11 +159,14 @@ internal sealed partial class VersionSlot
 
     private async Task<UnloadOutcome> UnloadAsync(RunningInstance running, string reason)
     {
-        var outcome = await _parts.Unload.RunAsync(running, () =>
-        {
-            lock (_gate)
-                _state.Move(InstanceState.Unloading, reason);
-        });
+        var outcome = await _parts.Unload.RunAsync(
+            running,
+            () =>
+            {
+                lock (_gate)
+                    _state.Move(InstanceState.Unloading, reason);
+            },
+            _isStopped);
         lock (_gate)
         {
             _running = null;
@@ -280,10 +190,14 @@ internal sealed partial class VersionSlot
     private void NoteLeak(UnloadOutcome.Leaked leaked)
     {
         _leakRoots = leaked.Roots;
+        _parts.Leaks.Add(_id, leaked.Roots);
         _parts.Pool.AddLeaked();
         _parts.Events.Raise(new InstanceLeaked(_id.Slug, _id.Version, leaked.Roots), _id);
         LogLeaked(_parts.Logger, _id, string.Join("; ", leaked.Roots));
     }
+
+    // Whoever keeps the marks decides: one that was made elsewhere counts here, and so does its release.
+    private bool HasLeaked => _parts.Leaks.Has(_id) ?? _leakRoots.Count > 0;
 
     private LeaseOutcome.Failed Leaked() => new(
         "plugin.leaked",

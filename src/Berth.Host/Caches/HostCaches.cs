@@ -16,9 +16,12 @@ internal sealed class HostCaches(HostOptions options, TimeProvider time, IHostEv
     /// <summary>What scans of a version's files found.</summary>
     public ContentCache<ScanVerdict> ScanVerdicts { get; } = new("scan", options.Caches, time);
 
+    /// <summary>What versions use and do not declare, of those whose source did not look.</summary>
+    public ContentCache<DeclarationVerdict> Declarations { get; } = new("declaration", options.Caches, time);
+
     public IReadOnlyList<CacheFigures> Figures => [.. All.Select(cache => cache.Figures)];
 
-    private IEnumerable<IContentCache> All => [Manifests, Verifications, ScanVerdicts];
+    private IEnumerable<IContentCache> All => [Manifests, Verifications, ScanVerdicts, Declarations];
 
     public IReadOnlyDictionary<string, int>? Invalidate(CacheSelection selection, bool isDryRun = false)
     {
@@ -38,5 +41,6 @@ internal sealed class HostCaches(HostOptions options, TimeProvider time, IHostEv
         Manifests.Dispose();
         Verifications.Dispose();
         ScanVerdicts.Dispose();
+        Declarations.Dispose();
     }
 }

@@ -56,15 +56,24 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
     {
         ArgumentNullException.ThrowIfNull(installation);
         cancellationToken.ThrowIfCancellationRequested();
+        if (Stopped(call) is { } refused)
+            throw refused;
         var pass = Enter(call);
         var began = instance.Time.GetTimestamp();
         var ending = new CancellationTokenSource();
         var trace = CallTrace.Start(CallKind.Lifecycle, instance.Parts.Id, instance.IsTraced)?.SetTag("plugin.call", call);
         var scope = new PluginScope(instance.Parts.Id, installation.User.Id);
         var running = StartAsync(call, scope, installation, code, trace, ending.Token);
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, instance.Stopping);
         try
         {
-            var (result, failure) = await running.WaitAsync(limit, instance.Time, cancellationToken);
+            var (result, failure) = await running.WaitAsync(limit, instance.Time, waiting.Token);
+            if (failure is not null && Stopped(call) is { } stopped)
+            {
+                Ended(call, CallResult.Refused, stopped.Reason, began, pass, trace);
+                throw stopped;
+            }
+
             Ended(call, failure is null ? CallResult.Succeeded : CallResult.Failed, failure, began, pass, trace);
             return failure is null ? result! : throw new PluginCallException(instance.Parts.Id, call, failure);
         }
@@ -79,11 +88,19 @@ internal sealed class LifecycleCalls(RunningInstance instance, bool isOwn, TimeS
             Ended(call, CallResult.Abandoned, null, began, pass, trace);
             throw;
         }
+        catch (OperationCanceledException) when (instance.Stopped is not null)
+        {
+            Ended(call, CallResult.Refused, instance.Stopped.Reason, began, pass, trace);
+            throw Stopped(call)!;
+        }
         finally
         {
             _ = EndAsync(ending);
         }
     }
+
+    private PluginCallException? Stopped(string call) =>
+        instance.Stopped is { } why ? new PluginCallException(instance.Parts.Id, call, why.Reason) { Code = why.Code } : null;
 
     // Whoever uninstalls wants to be rid of the plugin: that goes through whatever the breaker says. The default is the host's own code.
     private BreakerPass Enter(string call)

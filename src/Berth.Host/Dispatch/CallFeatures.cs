@@ -33,6 +33,7 @@ internal sealed class CallFeatures(CallRequest request, CallResponse response, C
             : key == typeof(IHttpResponseFeature) || key == typeof(IHttpResponseBodyFeature) ? response
             : key == typeof(IServiceProvidersFeature) ? services
             : key == typeof(IEndpointFeature) ? this
+            : key == typeof(IHttpUpgradeFeature) ? response.Upgrade
             : IsOfRequest(key) ? request
             : null);
         set => (_others ??= [])[key] = value;
@@ -51,6 +52,8 @@ internal sealed class CallFeatures(CallRequest request, CallResponse response, C
             return (TFeature)(object)this;
         if (typeof(TFeature) == typeof(IServiceProvidersFeature))
             return (TFeature)(object)services;
+        if (typeof(TFeature) == typeof(IHttpUpgradeFeature))
+            return (TFeature?)(object?)response.Upgrade;
         return IsOfRequest(typeof(TFeature)) ? (TFeature)(object)request : default;
     }
 

@@ -114,7 +114,14 @@ internal sealed class CallRequest(HttpContext host, IPluginUser user, PathString
     /// <exception cref="ObjectDisposedException">The call is over.</exception>
     public HttpContext Host => _host ?? throw new ObjectDisposedException(nameof(HttpRequest), "This request is over; its time ran out or it was answered.");
 
-    public void Abort() => Host.Abort();
+    /// <summary>Whether the plugin's side broke the connection off, and not the client.</summary>
+    public bool IsAborted { get; private set; }
+
+    public void Abort()
+    {
+        IsAborted = true;
+        Host.Abort();
+    }
 
     /// <summary>Lets go of the server's request, and wakes a read of its body that is still waiting.</summary>
     public void Detach()

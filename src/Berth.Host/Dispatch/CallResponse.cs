@@ -20,6 +20,7 @@ internal sealed class CallResponse(HttpContext host) : IHttpResponseFeature, IHt
     private List<(Func<object, Task> Callback, object State)>? _completed;
     private CallResponseWriter? _writer;
     private CallResponseStream? _stream;
+    private CallUpgrade? _upgrade;
     private int _gate;
     private volatile bool _isOver;
 
@@ -82,6 +83,20 @@ internal sealed class CallResponse(HttpContext host) : IHttpResponseFeature, IHt
     {
         await FinishAsync();
         await Server().Response.CompleteAsync();
+    }
+
+    /// <summary>Switching to another protocol (a WebSocket); <see langword="null"/> when the request does not ask for it.</summary>
+    public IHttpUpgradeFeature? Upgrade => host.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } server ? _upgrade ??= new CallUpgrade(this, server) : null;
+
+    /// <summary>Hands the connection over. From then on it is not the plugin that takes its time.</summary>
+    public async Task<Stream> UpgradeAsync(IHttpUpgradeFeature server)
+    {
+        var (connection, upgrade) = (_headers["Connection"], _headers["Upgrade"]);
+        await CommitAsync();
+        var response = Server().Response;
+        (response.Headers["Connection"], response.Headers["Upgrade"]) = (connection, upgrade);
+        IsWriting = true;
+        return await server.UpgradeAsync();
     }
 
     /// <summary>Sends what the plugin left unsent: headers without a body, or a body it did not flush.</summary>

@@ -9,6 +9,12 @@ internal sealed class CallServices(ServiceProvider provider, IUserScope user, Ca
 {
     private AsyncServiceScope? _scope;
 
+    /// <summary>Whose call it is.</summary>
+    public IUserScope User => user;
+
+    /// <summary>The call's own token.</summary>
+    public CallToken Token => token;
+
     public IServiceProvider RequestServices
     {
         get => (_scope ??= CreateScope()).ServiceProvider;

@@ -29,9 +29,28 @@ internal sealed class CallToken(CancellationToken client, CancellationToken unlo
     /// <summary>Ends the call. Callbacks of the plugin run on the pool, not here.</summary>
     public void End()
     {
-        if (Interlocked.Exchange(ref _source, Over) is { } source && source != Over)
+        if (Take() is { } source)
             _ = CancelAsync(source);
     }
+
+    /// <summary>Ends a call that answered in time and of which nothing of the plugin ran in this process: what callbacks there are run here.</summary>
+    public void EndHere()
+    {
+        if (Take() is not { } source)
+            return;
+        try
+        {
+            source.Cancel();
+        }
+        catch (AggregateException)
+        {
+            // A callback threw; the call is over either way.
+        }
+
+        source.Dispose();
+    }
+
+    private CancellationTokenSource? Take() => Interlocked.Exchange(ref _source, Over) is { } source && source != Over ? source : null;
 
     private static async Task CancelAsync(CancellationTokenSource source)
     {

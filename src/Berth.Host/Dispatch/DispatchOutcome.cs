@@ -37,6 +37,11 @@ public abstract record DispatchOutcome
     /// <param name="RetryAfter">When it makes sense to ask again.</param>
     public sealed record BreakerOpen(TimeSpan RetryAfter) : DispatchOutcome;
 
+    /// <summary>The version was quarantined, before the call or while it ran (503).</summary>
+    /// <param name="Code"><c>plugin.quarantined</c>.</param>
+    /// <param name="Reason">For the caller.</param>
+    public sealed record Stopped(string Code, string Reason) : DispatchOutcome;
+
     /// <summary>The request itself is bad, for example a body that is no JSON (its 4xx status).</summary>
     public sealed record BadRequest(int Status, string Reason) : DispatchOutcome;
 }

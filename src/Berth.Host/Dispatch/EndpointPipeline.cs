@@ -14,6 +14,7 @@ internal static class EndpointPipeline
         var app = new ApplicationBuilder(provider);
         if (provider.GetService<IHttpContextAccessor>() is { } accessor)
             app.Use(next => context => WithAccessorAsync(accessor, context, next));
+        app.UseWebSockets();
         app.UseRouting();
         app.Use(next => context => GateAsync(context, guards, next));
         app.UseEndpoints(plugin.MapEndpoints);

@@ -3,7 +3,6 @@ using Berth.Host.Health;
 using Berth.Host.Observability;
 using Berth.Host.Services;
 using Berth.Host.Services.CrossPlugin;
-using Berth.Host.Usage;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Dispatch;
@@ -17,7 +16,7 @@ namespace Berth.Host.Dispatch;
 /// An instance that gives its threads back quickly runs on the request's own thread (<see cref="CallPace"/>). Should it
 /// hold that one past the limit after all, the connection is aborted instead of answered, and it never does so again.
 /// </remarks>
-internal sealed class PluginCall : IThreadPoolWorkItem
+internal sealed partial class PluginCall : IThreadPoolWorkItem
 {
     private readonly TaskCompletionSource<DispatchOutcome> _completion = new();
     private readonly RunningInstance _instance;
@@ -32,7 +31,9 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     private readonly CallFeatures _features;
     private readonly BreakerPass _pass;
     private readonly PluginScope _scope;
+    private readonly bool _isElsewhere;
     private ITimer? _timer;
+    private CallRegister<PluginCall>.Place _place;
     private long _began;
     private long _started;
     private DispatchOutcome? _late;
@@ -47,6 +48,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         _instance = instance;
         _host = host;
         _endpoints = endpoints;
+        _isElsewhere = instance.Parts.Worker is not null;
         _limit = instance.RequestTimeLimit;
         _trace = CallTrace.Start(CallKind.Request, instance.Parts.Id, instance.IsTraced);
         _activity = _trace ?? Activity.Current;
@@ -89,15 +91,18 @@ internal sealed class PluginCall : IThreadPoolWorkItem
     /// <summary>On the watch's thread, while this call holds its request's thread.</summary>
     public void CheckInlineLimit()
     {
-        if (Stopwatch.GetElapsedTime(_started) < _limit)
-            return;
-        if (HasMoved())
+        if (_instance.Stopped is null)
         {
-            _started = Stopwatch.GetTimestamp();
-            return;
+            if (Stopwatch.GetElapsedTime(_started) < _limit)
+                return;
+            if (HasMoved())
+            {
+                _started = Stopwatch.GetTimestamp();
+                return;
+            }
         }
 
-        if (!TryAnswerLate())
+        if (!TryAnswer((DispatchOutcome?)StoppedOutcome() ?? LateOutcome()))
             return;
         _instance.Pace.NeverInline();
         // The server's code waits below the plugin's on the very thread that does not come back: nobody could answer.
@@ -122,22 +127,41 @@ internal sealed class PluginCall : IThreadPoolWorkItem
             StartTimer(held < _limit ? _limit - held : TimeSpan.Zero);
             // The watch may have answered just before the timer was there to be stopped.
             if (Volatile.Read(ref _isAnswered) != 0)
-                _timer!.Dispose();
+                StopWaiting();
         }
 
         EndWith(answer);
     }
 
-    private void StartTimer(TimeSpan limit) =>
+    private void StartTimer(TimeSpan limit)
+    {
+        // Before the timer, whose end takes it out again.
+        _place = _instance.Waiting.Enter(this);
         _timer = _instance.Time.CreateTimer(static call => ((PluginCall)call!).CheckLimit(), this, limit, Timeout.InfiniteTimeSpan);
+        // Whoever stopped the instance just before did not find it there.
+        if (_instance.Stopped is not null)
+            AnswerStopped();
+    }
+
+    // Without waiting for a callback that runs: it may be the one that answers.
+    private void StopWaiting()
+    {
+        _timer?.Dispose();
+        _place.Leave(this);
+    }
 
     private void EndWith(ValueTask<DispatchOutcome> answer)
     {
         if (answer.IsCompletedSuccessfully)
+        {
             End(answer.Result);
-        else
-            // Not on the plugin's thread: the server's next work would otherwise run on top of the plugin's stack.
-            _ = answer.AsTask().ContinueWith(static (task, call) => ((PluginCall)call!).End(task.Result), this, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return;
+        }
+
+        // Not on the plugin's thread: the server's next work would otherwise run on top of the plugin's stack. Of a plugin in a
+        // worker nothing is on this stack.
+        var where = _isElsewhere ? TaskContinuationOptions.ExecuteSynchronously : TaskContinuationOptions.None;
+        _ = answer.AsTask().ContinueWith(static (task, call) => ((PluginCall)call!).End(task.Result), this, CancellationToken.None, where, TaskScheduler.Default);
     }
 
     private async ValueTask<DispatchOutcome> RunAsync()
@@ -160,6 +184,8 @@ internal sealed class PluginCall : IThreadPoolWorkItem
 
     private async ValueTask<DispatchOutcome> AnswerAsync()
     {
+        if (StoppedOutcome() is { } stopped)
+            return stopped;
         try
         {
             var context = new DefaultHttpContext(_features);
@@ -189,100 +215,7 @@ internal sealed class PluginCall : IThreadPoolWorkItem
         }
         catch (Exception exception)
         {
-            return new DispatchOutcome.Crashed(ForeignCode.Describe(exception));
+            return (DispatchOutcome?)StoppedOutcome() ?? new DispatchOutcome.Crashed(ForeignCode.Describe(exception));
         }
-    }
-
-    private void End(DispatchOutcome outcome)
-    {
-        if (Interlocked.Exchange(ref _isAnswered, 1) != 0)
-        {
-            _instance.RemoveStray(this);
-            _instance.Release();
-            return;
-        }
-
-        outcome = Answer(outcome);
-
-        // The reference first: completing runs the server's continuation here, which may take its time.
-        _instance.Release();
-        _completion.SetResult(outcome);
-    }
-
-    private void CheckLimit()
-    {
-        if (HasMoved())
-        {
-            _timer?.Change(_instance.StallLimit, Timeout.InfiniteTimeSpan);
-            return;
-        }
-
-        if (TryAnswerLate())
-            _completion.SetResult(_late!);
-    }
-
-    // A response that has started may take as long as it likes, as long as it moves or waits for the client.
-    private bool HasMoved()
-    {
-        if (!_response.HasStarted || (!_response.IsWriting && _response.Writes == _writesSeen))
-            return false;
-        _writesSeen = _response.Writes;
-        return true;
-    }
-
-    private bool TryAnswerLate()
-    {
-        // Named before the mark is set, so that a call that ends right then finds its name to take back.
-        _instance.AddStray(this);
-        if (Interlocked.Exchange(ref _isAnswered, 1) != 0)
-        {
-            _instance.RemoveStray(this);
-            return false;
-        }
-
-        _late = Answer(new DispatchOutcome.TimedOut(_limit));
-        return true;
-    }
-
-    // Exactly once a call, by whoever set the mark: from here on the plugin reaches nothing of the server's.
-    private DispatchOutcome Answer(DispatchOutcome outcome)
-    {
-        _timer?.Dispose();
-        var hasNotStarted = _response.TryClose();
-        var isClientSlow = _request.IsWaitingForClient;
-        _request.Detach();
-        _request.Ending.End();
-        var isClientGone = outcome is DispatchOutcome.Crashed && _host.RequestAborted.IsCancellationRequested;
-        var ended = Ended(outcome, isClientGone, isClientSlow);
-        _instance.Monitor.Ended(ended);
-        CallTrace.End(_trace, ended.Result, ended.Reason);
-        if (outcome is DispatchOutcome.Completed || (hasNotStarted && !isClientGone))
-            return outcome;
-        _host.Abort();
-        return DispatchOutcome.Completed.Instance;
-    }
-
-    private EndedCall Ended(DispatchOutcome outcome, bool isClientGone, bool isClientSlow)
-    {
-        var (result, reason) = outcome switch
-        {
-            _ when isClientGone => (CallResult.Abandoned, null),
-            DispatchOutcome.Crashed crashed => (CallResult.Failed, crashed.Reason),
-            DispatchOutcome.TimedOut late => (CallResult.TimedOut, $"took longer than {late.Limit.TotalSeconds:0.###} s and did not stop by itself."),
-            DispatchOutcome.Denied denied => (CallResult.Denied, denied.Reason),
-            DispatchOutcome.ServiceWithdrawn withdrawn => (CallResult.Refused, withdrawn.Reason),
-            DispatchOutcome.Completed => (CallResult.Succeeded, null),
-            _ => (CallResult.Refused, (string?)null),
-        };
-        var now = Stopwatch.GetTimestamp();
-        var own = Stopwatch.GetElapsedTime(_began, _response.StartedAt == 0 ? now : _response.StartedAt) - _request.WaitedForClient;
-        return new EndedCall(CallKind.Request, this, result, reason, Stopwatch.GetElapsedTime(_began, now))
-        {
-            Pass = _pass,
-            OwnTime = own,
-            Limit = _limit,
-            IsClientSlow = isClientSlow,
-            HoldsThread = _holdsThread || (result == CallResult.TimedOut && FlowPlace.Holds(_scope, _limit / 4)),
-        };
     }
 }

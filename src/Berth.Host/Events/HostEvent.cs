@@ -19,8 +19,11 @@ public sealed record HostEvent(
         .OfType<PropertyInfo>()
         .ToFrozenDictionary(slug => slug.DeclaringType!);
 
+    /// <summary>With which outcome it goes into the audit.</summary>
+    public AuditOutcome Outcome { get; } = EventCatalogue.DescriptionOf(Data.GetType())?.Audit ?? AuditOutcome.None;
+
     /// <summary>Whether it is never dropped.</summary>
-    public bool IsProtected { get; } = EventCatalogue.DescriptionOf(Data.GetType()) is { IsProtected: true };
+    public bool IsProtected => Outcome != AuditOutcome.None;
 
     /// <summary>The plugin that it is about, if it is about one.</summary>
     public string? Slug => Plugin?.Slug ?? (Slugs.GetValueOrDefault(Data.GetType())?.GetValue(Data) as string);

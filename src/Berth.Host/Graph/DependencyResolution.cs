@@ -15,7 +15,7 @@ namespace Berth.Host.Graph;
 /// <param name="options">Where versions may run.</param>
 /// <param name="logger">For what is used and does not run.</param>
 internal sealed partial class DependencyResolution(
-    GraphReader reader, PlansInForce plans, Func<IInstancePool> pool, DependencyWaits waits, DependencyHolds holds, IHostEvents events, HostOptions options,
+    GraphReader reader, PlansInForce plans, Func<IInstancePool> pool, DependencyWaits waits, DependencyHolds holds, IHostEvents events, HostOptions options, Isolation.IPlacementRules rules,
     ILogger<DependencyResolution> logger)
 {
     /// <summary>
@@ -25,7 +25,7 @@ internal sealed partial class DependencyResolution(
     public async Task<(StageFault? Fault, IReadOnlyList<IDisposable> Holds)> ResolveAsync(PluginVersionFiles files, CancellationToken cancellationToken)
     {
         // Most need nobody: they pay for nothing. What may not run at all is told by the next stage.
-        var version = GraphVersion.Of(files, options);
+        var version = GraphVersion.Of(files, options, rules);
         if ((version.Needs.Count == 0 && version.Uses.Count == 0) || version.Fault is not null)
             return (null, []);
         if (plans.Find(files.Id) is { } planned)

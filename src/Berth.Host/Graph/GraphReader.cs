@@ -1,7 +1,7 @@
 namespace Berth.Host.Graph;
 
 /// <summary>Reads from the store what a plan needs to know: what is wanted, and all versions of what that leads to.</summary>
-internal sealed class GraphReader(IPluginVersionSource source, HostOptions options)
+internal sealed class GraphReader(IPluginVersionSource source, HostOptions options, Isolation.IPlacementRules rules)
 {
     public async Task<VersionCatalogue> ReadAsync(IEnumerable<PluginVersionId> wanted, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed class GraphReader(IPluginVersionSource source, HostOptions optio
 
         void Add(PluginVersionFiles files)
         {
-            var version = GraphVersion.Of(files, options);
+            var version = GraphVersion.Of(files, options, rules);
             if (!versions.TryAdd(files.Id, version))
                 return;
             foreach (var slug in version.Needs.Keys.Concat(version.Uses.Keys).Where(asked.Add))

@@ -38,10 +38,10 @@ internal sealed class GraphVersion(PluginVersionId id, SemanticVersion version)
     /// <summary>Why this host does not run it, whatever else is there.</summary>
     public GraphReason? Fault { get; init; }
 
-    public static GraphVersion Of(PluginVersionFiles files, HostOptions options)
+    public static GraphVersion Of(PluginVersionFiles files, HostOptions options, IPlacementRules rules)
     {
         var manifest = files.Manifest;
-        var placement = PlacementPolicy.Decide(manifest, files.TrustLevel, options);
+        var placement = PlacementPolicy.Decide(manifest, files.TrustLevel, options, rules.Of(files.Id.Slug, files.TrustLevel));
         var hasCode = manifest.Module is not null;
         return new GraphVersion(files.Id, manifest.Version)
         {

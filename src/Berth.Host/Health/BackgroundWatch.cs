@@ -16,7 +16,17 @@ internal sealed partial class BackgroundWatch(IHostEvents events, ILogger<Backgr
             if (service is BackgroundService { ExecuteTask: { } running })
                 Watch(instance, service.GetType().FullName ?? service.GetType().Name, running);
         }
+
+        if (instance.Parts.BackgroundLosses is { } losses)
+            Watch(instance, losses);
     }
+
+    // Those of a worker are seen there, and told.
+    private void Watch(RunningInstance instance, BackgroundLosses losses) => _ = ForeignCode.RunAsync(async () =>
+    {
+        await foreach (var (service, reason) in losses.ReadAllAsync())
+            Ended(instance, service, reason);
+    });
 
     // What is captured is the host's, the name is text, and the flow is nobody's: this waits as long as the version runs.
     private void Watch(RunningInstance instance, string name, Task running) => _ = ForeignCode.RunAsync(async () =>

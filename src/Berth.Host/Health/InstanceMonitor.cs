@@ -53,6 +53,7 @@ internal sealed class InstanceMonitor(
                 if (call.HoldsThread)
                 {
                     usage.AddHeldCall(call.Call.ToString()!);
+                    counts.AddHeldThread();
                     events.Raise(new ThreadHeld(id.Slug, id.Version, call.Call.ToString()!, call.Elapsed.TotalMilliseconds), id);
                 }
 

@@ -61,7 +61,7 @@ internal sealed partial class HookRunner(HostOptions options, TimeProvider time,
     {
         foreach (var name in instance.Parts.Hooks.At(kind))
         {
-            if (!TryHold(instance, kind) || instance.Parts is not { Context: { } plugin })
+            if (instance.Stopped is not null || !TryHold(instance, kind) || instance.Parts is not { Context: { } plugin })
                 return;
             var key = new object();
             instance.NameRunning(key, $"hook {kind} of {name}");
@@ -72,7 +72,8 @@ internal sealed partial class HookRunner(HostOptions options, TimeProvider time,
                 instance.Release();
             });
             instance.Monitor.Ended(new EndedCall(CallKind.Hook, $"hook {kind} of {name}", result, reason, time.GetElapsedTime(began)) { Limit = options.HookTimeLimit });
-            if (result != CallResult.Succeeded)
+            // What a stop for good cut off is no failure of the hook.
+            if (result != CallResult.Succeeded && instance.Stopped is null)
                 Tell(instance.Parts.Id, kind, name, reason!);
         }
     }

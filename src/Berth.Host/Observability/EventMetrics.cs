@@ -23,6 +23,8 @@ internal sealed class EventMetrics
     private readonly Counter<long> _guards;
     private readonly Counter<long> _services;
     private readonly Counter<long> _limits;
+    private readonly Counter<long> _connections;
+    private readonly Counter<long> _traffic;
 
     public EventMetrics(IMeterFactory meters, PluginLabels labels)
     {
@@ -39,6 +41,8 @@ internal sealed class EventMetrics
         _guards = meter.CreateCounter<long>("plugin_guard_refusals_total", null, "Requests that guards did not let through, by the reason.");
         _services = meter.CreateCounter<long>("plugin_service_changes_total", null, "Services that plugins offered, withdrew, were bound to or were refused.");
         _limits = meter.CreateCounter<long>("plugin_limits_exceeded_total", null, "Times a plugin passed one of its limits.");
+        _connections = meter.CreateCounter<long>("plugin_network_connections_total", null, "Connections that plugins asked for, by what became of them.");
+        _traffic = meter.CreateCounter<long>("plugin_network_bytes_total", null, "Bytes that went through plugins' connections, counted when one ends.");
     }
 
     public void Note(BerthEvent happened)
@@ -112,6 +116,16 @@ internal sealed class EventMetrics
             case ServiceRefused refused:
                 Count(_services, refused.Slug, "change", "refused");
                 break;
+            case NetworkConnectionOpened opened:
+                Count(_connections, opened.Slug, "outcome", "opened");
+                break;
+            case NetworkConnectionRefused refused:
+                _connections.Add(refused.Count, new("outcome", refused.Code["network.".Length..]), Slug(refused.Slug));
+                break;
+            case NetworkConnectionClosed closed:
+                _traffic.Add(closed.BytesSent, new("direction", "sent"), Slug(closed.Slug));
+                _traffic.Add(closed.BytesReceived, new("direction", "received"), Slug(closed.Slug));
+                break;
             case CallTimeExceeded late:
                 Count(_limits, late.Slug, "limit", "call_time");
                 break;
@@ -120,6 +134,9 @@ internal sealed class EventMetrics
                 break;
             case ThreadHeld held:
                 Count(_limits, held.Slug, "limit", "thread_held");
+                break;
+            case LimitReached reached:
+                _limits.Add(reached.Count, new("limit", reached.Limit), Slug(reached.Slug));
                 break;
         }
     }

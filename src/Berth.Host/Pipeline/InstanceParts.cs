@@ -1,9 +1,11 @@
 using System.Reflection;
 using Berth.Host.Events.Plugins;
 using Berth.Host.Guards;
+using Berth.Host.Health;
 using Berth.Host.Hooks;
 using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
+using Berth.Host.Isolation.Worker;
 using Berth.Host.Services;
 using Berth.Host.Services.CrossPlugin;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +31,27 @@ internal sealed class InstanceParts(PluginVersionId id)
     public IReadOnlyList<IDisposable> Dependencies { get; set; } = [];
 
     public string Isolation { get; set; } = PlacementPolicy.None;
+
+    /// <summary>Whether an instance before stayed in memory after its unload.</summary>
+    public bool HasLeaked { get; init; }
+
+    /// <summary>Whether a call of an instance before held a thread of the host past its time.</summary>
+    public bool HasHeldThread { get; init; }
+
+    /// <summary>Why it runs where it runs, when its trust level is not the reason.</summary>
+    public string? PlacedBecause { get; set; }
+
+    /// <summary>What a worker of it may use.</summary>
+    public WorkerLimits Limits { get; set; } = new();
+
+    /// <summary>The capabilities by which the kernel was told what the worker may do; they stay so until it is replaced.</summary>
+    public IReadOnlySet<string>? WorkerCapabilities { get; set; }
+
+    /// <summary>The worker that runs it, at every level but <c>none</c>. Then the plugin's objects below are stand-ins for what is there.</summary>
+    public WorkerInstance? Worker { get; set; }
+
+    /// <summary>What that worker says of background services that died in it.</summary>
+    public BackgroundLosses? BackgroundLosses { get; set; }
 
     public PluginLoadContext? LoadContext { get; set; }
 
@@ -62,6 +85,9 @@ internal sealed class InstanceParts(PluginVersionId id)
     /// <summary>Whether <see cref="IPlugin.StartAsync"/> was called, so that its counterpart is owed.</summary>
     public bool IsStartCalled { get; set; }
 
+    /// <summary>Whether it was stopped for good: none of its hooks runs any more, and its worker is asked nothing.</summary>
+    public bool IsStopped { get; set; }
+
     /// <summary>The service with this token, or <see langword="null"/>.</summary>
     public OfferedService? OfferOf(string token) => Offers.FirstOrDefault(offer => string.Equals(offer.Token, token, StringComparison.Ordinal));
 
@@ -69,6 +95,8 @@ internal sealed class InstanceParts(PluginVersionId id)
     public void Clear()
     {
         LoadContext = null;
+        Worker = null;
+        BackgroundLosses = null;
         Assembly = null;
         Context = null;
         Plugin = null;

@@ -19,16 +19,19 @@ internal sealed class InstancePipeline(
     private readonly IPipelineStage[] _foreign = [load, start];
 
     /// <summary>Fills <paramref name="parts"/>. Never throws what a plugin threw.</summary>
-    public async Task<PipelineOutcome> RunAsync(InstanceParts parts)
+    /// <param name="parts">Empty.</param>
+    /// <param name="givenUp">Cancelled when nobody wants the version to run any more: it ends at once, with a fault, whatever the plugin's code does.</param>
+    public async Task<PipelineOutcome> RunAsync(InstanceParts parts, CancellationToken givenUp)
     {
-        if (await RunAsync(_own, parts, CancellationToken.None) is { } refused)
+        if (await RunAsync(_own, parts, givenUp) is { } refused)
             return Ended(parts, refused, Task.CompletedTask);
 
         // The budget begins with the turn: waiting for others is not the plugin's fault.
-        await _turns.WaitAsync();
+        if (!await HasTurnAsync(givenUp))
+            return GivenUp(parts, Task.CompletedTask);
         try
         {
-            return await RunForeignAsync(parts);
+            return await RunForeignAsync(parts, givenUp);
         }
         finally
         {
@@ -39,16 +42,42 @@ internal sealed class InstancePipeline(
     /// <summary>The next run looks at what the store has then.</summary>
     public void Forget(PluginVersionId id) => discover.Forget(id);
 
-    private async Task<PipelineOutcome> RunForeignAsync(InstanceParts parts)
+    private async Task<bool> HasTurnAsync(CancellationToken givenUp)
+    {
+        try
+        {
+            await _turns.WaitAsync(givenUp);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<PipelineOutcome> RunForeignAsync(InstanceParts parts, CancellationToken givenUp)
     {
         // On the pool and without the caller's execution context: whatever the plugin's timers and tasks capture there,
         // they do not capture the request that happened to be first.
         var budget = Budget(parts);
-        using var overdue = new CancellationTokenSource(budget, time);
-        var foreign = ForeignCode.RunAsync(new PluginScope(parts.Id, userId: null), () => RunAsync(_foreign, parts, overdue.Token));
+        var overdue = new CancellationTokenSource(budget, time);
+        var ending = CancellationTokenSource.CreateLinkedTokenSource(overdue.Token, givenUp);
+        var foreign = ForeignCode.RunAsync(new PluginScope(parts.Id, userId: null), () => RunAsync(_foreign, parts, ending.Token));
+        // Not before it has really ended: what is disposed cancels nothing.
+        _ = foreign.ContinueWith(
+            _ =>
+            {
+                ending.Dispose();
+                overdue.Dispose();
+            },
+            TaskScheduler.Default);
         try
         {
-            return Ended(parts, await foreign.WaitAsync(budget, time), Task.CompletedTask);
+            return Ended(parts, await foreign.WaitAsync(budget, time, givenUp), Task.CompletedTask);
+        }
+        catch (OperationCanceledException) when (givenUp.IsCancellationRequested)
+        {
+            return GivenUp(parts, foreign);
         }
         catch (TimeoutException)
         {
@@ -65,6 +94,7 @@ internal sealed class InstancePipeline(
             Reached(parts, stage);
             try
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 if (await stage.RunAsync(parts, cancellationToken) is { } fault)
                     return fault;
             }
@@ -84,6 +114,10 @@ internal sealed class InstancePipeline(
         parts.Phase = stage.Phase;
         events.Raise(new LoadingProgress(parts.Id.Slug, parts.Id.Version, stage.Phase, 100 * done / (_own.Length + _foreign.Length)), parts.Id);
     }
+
+    // Whoever gave it up knows why, and says so.
+    private static PipelineOutcome GivenUp(InstanceParts parts, Task stray) =>
+        Ended(parts, new StageFault("plugin.load_failed", $"{parts.Id} was not wanted any more while it was loaded.", IsRetried: false), stray);
 
     private static PipelineOutcome Ended(InstanceParts parts, StageFault? fault, Task stray) => new(fault, stray, parts.Phase);
 

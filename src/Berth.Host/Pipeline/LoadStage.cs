@@ -1,13 +1,16 @@
+using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Isolation.InProcess.Contracts;
+using Berth.Host.Isolation.Worker;
+using Berth.Worker.Protocol;
 
 namespace Berth.Host.Pipeline;
 
 /// <summary>
-/// Loads the main assembly into a context of its own, makes the plugin's entry object, its services and its endpoints. Promise:
-/// nothing is started; what fails here leaves a context that the teardown takes away.
+/// Loads the main assembly into a context of its own, or into a worker as the version was placed, makes the plugin's entry object,
+/// its services and its endpoints. Promise: nothing is started; what fails here leaves a context or a worker that the teardown takes away.
 /// </summary>
-internal sealed class LoadStage(PluginConfiguration configuration, ContractFiles contracts) : IPipelineStage
+internal sealed class LoadStage(PluginConfiguration configuration, ContractFiles contracts, WorkerStarter workers) : IPipelineStage
 {
     public string Phase => "load";
 
@@ -19,6 +22,8 @@ internal sealed class LoadStage(PluginConfiguration configuration, ContractFiles
         if (!File.Exists(path))
             return new StageFault("plugin.assembly_missing", $"{parts.Id} has no file '{parts.Files!.Manifest.Module!.Assembly}', which its manifest names as module.assembly. Its publisher has to add it.");
 
+        if (!string.Equals(parts.Isolation, IsolationLevels.None, StringComparison.Ordinal))
+            return await workers.StartAsync(parts, cancellationToken);
         parts.LoadContext = CreateContext(parts.Id, path, await contracts.LoadAsync(parts.Files!, cancellationToken));
         return Load(parts) ?? configuration.Configure(parts);
     }
@@ -50,20 +55,11 @@ internal sealed class LoadStage(PluginConfiguration configuration, ContractFiles
     private static StageFault? Load(InstanceParts parts)
     {
         parts.Assembly = parts.LoadContext!.LoadMain();
-        var entries = parts.Assembly.GetExportedTypes()
-            .Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && typeof(IPlugin).IsAssignableFrom(type))
-            .ToList();
-        if (entries.Count != 1 || entries[0].GetConstructor(Type.EmptyTypes) is null)
-            return Ambiguous(parts, entries);
+        var entries = PluginTypes.Entries(parts.Assembly);
+        if (PluginTypes.EntryProblem(entries, parts.Id.ToString(), parts.Files!.Manifest.Module!.Assembly) is var (code, reason))
+            return new StageFault(code, reason);
 
         parts.Plugin = (IPlugin)Activator.CreateInstance(entries[0])!;
         return null;
     }
-
-    private static StageFault Ambiguous(InstanceParts parts, List<Type> entries) => entries.Count switch
-    {
-        0 => new StageFault("plugin.entry_missing", $"{parts.Id} has no public, non-abstract class that implements Berth.IPlugin in '{parts.Files!.Manifest.Module!.Assembly}'. Its publisher has to add one."),
-        1 => new StageFault("plugin.entry_missing", $"{parts.Id}: the class {entries[0].FullName} implements Berth.IPlugin but has no public constructor without parameters. Its publisher has to add one."),
-        _ => new StageFault("plugin.entry_ambiguous", $"{parts.Id} has {entries.Count} public classes that implement Berth.IPlugin ({string.Join(", ", entries.Select(type => type.FullName))}), and only one is allowed."),
-    };
 }

@@ -3,6 +3,7 @@ using Berth.Host.Dispatch;
 using Berth.Host.Events.Plugins;
 using Berth.Host.Guards;
 using Berth.Host.Hooks;
+using Berth.Host.Isolation.Network;
 using Berth.Host.Services;
 using Berth.Host.Services.CrossPlugin;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +14,8 @@ namespace Berth.Host.Pipeline;
 
 /// <summary>Builds the plugin's own services, its own endpoint pipeline, and its lifecycle manager: the second half of the load.</summary>
 internal sealed class PluginConfiguration(
-    ILoggerFactory loggers, PluginEventParts events, GuardRegister guards, GuardRunner runner, GuardTrail trail, ServiceCalls calls, ServiceIntrospection introspection, TimeProvider time)
+    ILoggerFactory loggers, PluginEventParts events, GuardRegister guards, GuardRunner runner, GuardTrail trail, ServiceCalls calls, ServiceIntrospection introspection, ITrustCeilings ceilings, TimeProvider time,
+    NetworkGates network, HostOffers machine)
 {
     /// <summary>Fills <paramref name="parts"/>. What the plugin's code throws becomes a fault of its own.</summary>
     public StageFault? Configure(InstanceParts parts)
@@ -32,11 +34,12 @@ internal sealed class PluginConfiguration(
     {
         var files = parts.Files!;
         var pluginLoggers = new PluginLoggerFactory(loggers, parts.Id);
-        parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""), time);
+        parts.Context = new PluginContext(files, pluginLoggers.CreateLogger(""), time, ceilings) { Limits = parts.Limits };
+        parts.Context.Resources.Http.GoThrough(network.Open(files, parts.Context, parts.Limits.NetworkBytesPerSecond));
 
         var services = new ServiceCollection();
         parts.Events = events.Open(files, parts.Context);
-        PluginServices.Add(services, parts.Context, pluginLoggers, parts.Events);
+        PluginServices.Add(services, parts.Context, pluginLoggers, parts.Events, machine);
         services.AddSingleton(new ConsumerServices(calls, introspection, files, parts.Context)).AddScoped<IPluginServices, CallPluginServices>();
         services.AddSingleton(parts.Context.Resources.Time);
         parts.Plugin!.ConfigureServices(services, parts.Context);

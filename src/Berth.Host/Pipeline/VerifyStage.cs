@@ -7,9 +7,9 @@ namespace Berth.Host.Pipeline;
 
 /// <summary>
 /// Compares the version's server-side files with the digests of its package. Promise: what comes after it finds the bytes that
-/// were published, all of them and no others. The bytes are hashed once for each content, as long as nobody writes to the files.
+/// were published, all of them and no others, and that the signatures over their digests hold. The bytes are hashed once for each content, as long as nobody writes to the files.
 /// </summary>
-internal sealed class VerifyStage(HostCaches caches, IHostEvents events) : IPipelineStage
+internal sealed class VerifyStage(HostCaches caches, SignatureCheck signatures, IHostEvents events) : IPipelineStage
 {
     private const string ServerSide = "lib/";
 
@@ -25,6 +25,8 @@ internal sealed class VerifyStage(HostCaches caches, IHostEvents events) : IPipe
         var files = parts.Files!;
         if (files.FileDigests is not { } digests)
             return null;
+        if (await signatures.RunAsync(files, cancellationToken) is { } fault)
+            return fault;
 
         var isFromCache = true;
         var stamp = ContentStamp.OfFolder(Path.Combine(files.Directory, ServerSide));

@@ -6,12 +6,18 @@ internal sealed class InstanceCounts
     private long _calls;
     private long _failures;
     private volatile string? _lastFailure;
+    private volatile bool _hasHeldThread;
 
     public long Calls => Interlocked.Read(ref _calls);
 
     public long Failures => Interlocked.Read(ref _failures);
 
     public string? LastFailure => _lastFailure;
+
+    /// <summary>Whether a call held a thread of the host past its time and could not be ended.</summary>
+    public bool HasHeldThread => _hasHeldThread;
+
+    public void AddHeldThread() => _hasHeldThread = true;
 
     public void AddCall() => Interlocked.Increment(ref _calls);
 

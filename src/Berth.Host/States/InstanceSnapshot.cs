@@ -1,4 +1,5 @@
 using Berth.Host.Health;
+using Berth.Host.Isolation;
 using Berth.Host.Isolation.InProcess;
 using Berth.Host.Resources;
 using Berth.Host.Usage;
@@ -45,6 +46,12 @@ public sealed record InstanceSnapshot(
 
     /// <summary>What its code has used since the start, over all its loads.</summary>
     public UsageSnapshot? Usage { get; init; }
+
+    /// <summary>The worker process that runs it; <see langword="null"/> in the host's own process, and when none runs.</summary>
+    public WorkerSnapshot? Worker { get; init; }
+
+    /// <summary>What the running instance may use at most; in the host's own process only the time of a request and the bandwidth are held to it.</summary>
+    public WorkerLimits? Limits { get; init; }
 
     /// <summary>What the running instance holds that ends with it; <see langword="null"/> when none runs.</summary>
     public ResourceCounts? Resources { get; init; }

@@ -1,3 +1,5 @@
+using Berth.Host.Pipeline;
+
 namespace Berth.Host.States;
 
 /// <summary>Why a version may not run.</summary>
@@ -5,6 +7,11 @@ namespace Berth.Host.States;
 /// <param name="By">Who decided it, if known.</param>
 internal sealed record Quarantine(string Reason, string? By)
 {
+    public const string Code = "plugin.quarantined";
+
     public LeaseOutcome.Failed ToOutcome(PluginVersionId id) => new(
-        "plugin.quarantined", $"{id} is quarantined and does not run: {Reason} An administrator can release it.", null);
+        Code, $"{id} is quarantined and does not run: {Reason} An administrator can release it.", null);
+
+    /// <summary>Why a load ended.</summary>
+    public StageFault ToFault(PluginVersionId id) => new(Code, ToOutcome(id).Reason, IsRetried: false);
 }

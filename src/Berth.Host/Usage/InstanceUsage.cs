@@ -13,6 +13,7 @@ internal sealed class InstanceUsage
     private static readonly ConcurrentDictionary<PluginVersionId, InstanceUsage> All = new();
     private long _allocatedBytes;
     private long _busyTicks;
+    private long _workerTicks;
     private long _heldCalls;
     private volatile string? _lastHeldCall;
 
@@ -24,6 +25,9 @@ internal sealed class InstanceUsage
         Interlocked.Add(ref _allocatedBytes, bytes);
         Interlocked.Add(ref _busyTicks, ticks);
     }
+
+    /// <summary>A worker of it used processor time since it was counted last.</summary>
+    public void AddWorker(TimeSpan time) => Interlocked.Add(ref _workerTicks, Math.Max(0, time.Ticks));
 
     /// <summary>A call held a thread of the host past its time, and could not be ended.</summary>
     public void AddHeldCall(string call)
@@ -41,6 +45,9 @@ internal sealed class InstanceUsage
             threads,
             Interlocked.Read(ref _heldCalls),
             _lastHeldCall,
-            _lastHeldCall is null ? null : ProcessLevel);
+            _lastHeldCall is null ? null : ProcessLevel)
+        {
+            WorkerTime = TimeSpan.FromTicks(Interlocked.Read(ref _workerTicks)),
+        };
     }
 }

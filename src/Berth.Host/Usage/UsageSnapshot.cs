@@ -6,9 +6,13 @@ namespace Berth.Host.Usage;
 /// <param name="Threads">The threads that it holds now.</param>
 /// <param name="HeldCalls">Calls that held a thread past their time and could not be ended.</param>
 /// <param name="LastHeldCall">The last of them.</param>
-/// <param name="NextIsolation">The isolation level that its next load needs because of it, once this host offers it; <see langword="null"/>: as now.</param>
+/// <param name="NextIsolation">The isolation level that its next load is placed at because of it, where the machine gives that level; <see langword="null"/>: as now.</param>
 public sealed record UsageSnapshot(
-    long AllocatedBytes, TimeSpan Busy, IReadOnlyList<HeldThread> Threads, long HeldCalls, string? LastHeldCall, string? NextIsolation);
+    long AllocatedBytes, TimeSpan Busy, IReadOnlyList<HeldThread> Threads, long HeldCalls, string? LastHeldCall, string? NextIsolation)
+{
+    /// <summary>Processor time of its workers, those that have ended included; zero for a version that never ran in one.</summary>
+    public TimeSpan WorkerTime { get; init; }
+}
 
 /// <summary>A thread that runs a plugin's code.</summary>
 /// <param name="Name">The thread's name.</param>
