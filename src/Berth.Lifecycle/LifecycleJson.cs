@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Berth.Lifecycle.AutoUpdates;
 using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.DesiredStates;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Isolation;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
@@ -26,10 +28,12 @@ namespace Berth.Lifecycle;
 [JsonSerializable(typeof(List<JournalStep>))]
 [JsonSerializable(typeof(SitePinDetail))]
 [JsonSerializable(typeof(DesiredStateTrail))]
+[JsonSerializable(typeof(IsolationRuleTrail))]
 [JsonSerializable(typeof(Dictionary<string, RecoveryEntry>))]
 [JsonSerializable(typeof(PrivateTrail))]
 [JsonSerializable(typeof(BulkData))]
 [JsonSerializable(typeof(BulkProgress))]
 [JsonSerializable(typeof(BulkTrail))]
 [JsonSerializable(typeof(ShareTrail))]
+[JsonSerializable(typeof(AutoUpdateTrail))]
 internal sealed partial class LifecycleJson : JsonSerializerContext;

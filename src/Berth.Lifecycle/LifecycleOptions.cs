@@ -1,3 +1,6 @@
+using Berth.Lifecycle.Store.Codings;
+using Berth.Packaging.Signing;
+
 namespace Berth.Lifecycle;
 
 /// <summary>Where and how installations are kept.</summary>
@@ -33,6 +36,24 @@ public sealed record LifecycleOptions
     /// <summary>How long a version that nothing refers to stays in the store. Default 30 days.</summary>
     public TimeSpan VersionRetention { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>Trust levels whose packages must be signed by their author. Default none.</summary>
+    public IReadOnlySet<string> SignedTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The registry's keys, when somebody says which they are; otherwise those that the registry shows at first sight are kept
+    /// in <c>cache/keys.json</c>, and others count only when one of these vouches for them.
+    /// </summary>
+    public IReadOnlyList<VerificationKey>? RegistryKeys { get; init; }
+
     /// <summary>How old staging files and package blobs without a reference are when the cleanup takes them. Default a day.</summary>
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Whether the store takes optimised front-end files where the author allows it and the registry has them. Not by default.</summary>
+    public bool TakesVariants { get; init; }
+
+    /// <summary>Which codings that need a library of the system the store uses where the library is there. Default all of <see cref="StoreCoding"/>.</summary>
+    public IReadOnlySet<string> StoreCodings { get; init; } = StoreCoding.All;
+
+    /// <summary>Whether served texts are compressed again with all effort, in the background, after they were stored. Default so.</summary>
+    public bool Recompresses { get; init; } = true;
 }

@@ -4,12 +4,15 @@ using Berth.Host.Events;
 using Berth.Host.Graph.Loading;
 using Berth.Host.Observability;
 using Berth.Lifecycle.Audit;
+using Berth.Lifecycle.AutoUpdates;
 using Berth.Lifecycle.Bulk;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.DesiredStates;
 using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Isolation;
+using Berth.Lifecycle.Isolation.Leaks;
 using Berth.Lifecycle.Migration;
 using Berth.Lifecycle.Migration.Apply;
 using Berth.Lifecycle.Nodes;
@@ -23,6 +26,9 @@ using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Sharing;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Store.Codings;
+using Berth.Lifecycle.Store.Signatures;
+using Berth.Lifecycle.Trust;
 using Berth.Lifecycle.UserData;
 using Berth.Lifecycle.Users;
 using Berth.Lifecycle.Versions;
@@ -55,6 +61,8 @@ public static class LifecycleServiceCollectionExtensions
         services.AddBulk();
         services.AddSingleton<IShares, Shares>();
         services.AddEvents();
+        services.AddTrust();
+        services.AddAutoUpdates();
         services.AddDesiredStates();
         services.AddCleanup();
         services.AddDoctor();
@@ -88,6 +96,8 @@ public static class LifecycleServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(options);
         services.AddSingleton(options);
         services.AddHttpClient(nameof(HttpPackageSource));
+        services.AddSingleton<ITrustSource>(provider => new HttpTrustSource(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(HttpPackageSource)), options, provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IPackageSource>(provider => new HttpPackageSource(
             provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(HttpPackageSource)), options, provider.GetRequiredService<TimeProvider>()));
     }
@@ -95,6 +105,11 @@ public static class LifecycleServiceCollectionExtensions
     private static void AddStore(this IServiceCollection services)
     {
         services.AddSingleton<StoreLedger>();
+        services.AddSingleton<TrustedKeys>();
+        services.AddSingleton<ISignatureTrust, SignatureTrust>();
+        services.AddSingleton<SignatureGate>();
+        services.AddSingleton<VariantGate>();
+        services.AddSingleton<DeclarationGate>();
         services.AddSingleton<StoreVerification>();
         services.AddSingleton<PackageFinder>();
         services.AddSingleton<VersionRestoration>();
@@ -103,6 +118,33 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<IPluginVersionSource>(provider => provider.GetRequiredService<SharedStore>());
         services.AddSingleton(provider => provider.GetRequiredService<SharedStore>().Paths);
         services.AddSingleton<IWantedInstances, WantedVersions>();
+        services.AddSingleton<VariantAdoptionService>();
+        services.AddHostedService(provider => provider.GetRequiredService<VariantAdoptionService>());
+        services.AddSingleton(provider => new CodingLibraries(provider.GetRequiredService<LifecycleOptions>()));
+        services.AddSingleton<CodingMetrics>();
+        services.AddSingleton<Recompression>();
+        services.AddSingleton<RecompressionService>();
+        services.AddHostedService(provider => provider.GetRequiredService<RecompressionService>());
+    }
+
+    private static void AddTrust(this IServiceCollection services)
+    {
+        services.TryAddSingleton<TrustOptions>();
+        services.AddSingleton<RegistryTrust>();
+        services.AddSingleton<IRegistryTrust>(provider => provider.GetRequiredService<RegistryTrust>());
+        services.AddSingleton<ITrustCeilings>(provider => provider.GetRequiredService<RegistryTrust>());
+        services.AddSingleton<IsolationRuleState>();
+        services.AddSingleton<Berth.Host.Isolation.IPlacementRules, PlacementRules>();
+        services.AddSingleton<IsolationRuleBook>();
+        services.AddSingleton<IIsolationRules>(provider => provider.GetRequiredService<IsolationRuleBook>());
+        services.AddSingleton<LeakedVersionKeeper>();
+        services.AddSingleton<ILeakedVersions>(provider => provider.GetRequiredService<LeakedVersionKeeper>());
+        services.AddSingleton<Berth.Host.Isolation.ILeakMarks>(provider => provider.GetRequiredService<LeakedVersionKeeper>());
+        services.AddSingleton<TrustFollower>();
+        // Before the keeper of desired states and the loading at the start: they ask what is stopped.
+        services.AddHostedService(provider => provider.GetRequiredService<TrustFollower>());
+        services.AddHostedService(provider => provider.GetRequiredService<IsolationRuleBook>());
+        services.AddHostedService(provider => provider.GetRequiredService<LeakedVersionKeeper>());
     }
 
     private static void AddDesiredStates(this IServiceCollection services)
@@ -116,6 +158,7 @@ public static class LifecycleServiceCollectionExtensions
     {
         services.AddSingleton<IdleInstances>();
         services.AddSingleton<UnreferencedVersions>();
+        services.AddSingleton<UnwantedVariants>();
         services.AddSingleton<StaleStaging>();
         services.AddSingleton<UnreferencedBlobs>();
         services.AddSingleton<AgedOperations>();
@@ -126,6 +169,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<ICleanup, Cleaning>();
         services.AddHostedService<CleanupService>();
         services.AddSingleton<IStoredVersions, StoredVersions>();
+        services.AddSingleton<IVersionNotices, VersionNotices>();
     }
 
     private static void AddDoctor(this IServiceCollection services)
@@ -200,6 +244,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<UninstallOperation>();
         services.AddSingleton<SetEnabledOperation>();
         services.AddSingleton<SetPolicyOperation>();
+        services.AddSingleton<ChooseVariantOperation>();
         services.AddSingleton<RepairOperation>();
         services.AddSingleton<ConfigureOperation>();
         services.AddSingleton<ConfigureModuleOperation>();

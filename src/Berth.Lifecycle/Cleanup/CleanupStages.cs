@@ -4,10 +4,10 @@ namespace Berth.Lifecycle.Cleanup;
 
 /// <summary>The stages of a cleanup, in order.</summary>
 internal sealed class CleanupStages(
-    IdleInstances instances, UnreferencedVersions versions, StaleStaging staging, UnreferencedBlobs blobs,
+    IdleInstances instances, UnreferencedVersions versions, UnwantedVariants variants, StaleStaging staging, UnreferencedBlobs blobs,
     AgedOperations operations, AgedDeliveries deliveries, AgedEvents events, AgedAudit audit)
 {
-    public IReadOnlyList<ICleanupStage> All { get; } = [instances, versions, staging, blobs, operations, deliveries, events, audit];
+    public IReadOnlyList<ICleanupStage> All { get; } = [instances, versions, variants, staging, blobs, operations, deliveries, events, audit];
 }
 
 /// <summary>Removes one kind of thing.</summary>

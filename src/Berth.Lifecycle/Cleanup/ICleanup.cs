@@ -36,7 +36,7 @@ public interface ICleanup
 public sealed record CleanupResult(int Managers, int Versions, int TempFiles, long BytesFreed, IReadOnlyList<CleanupItem> Items);
 
 /// <summary>One thing that was removed.</summary>
-/// <param name="Kind"><c>manager</c>, <c>version</c>, <c>staging</c>, <c>blob</c>, <c>operation</c>, <c>webhook-delivery</c>, <c>event</c> or <c>audit</c>.</param>
+/// <param name="Kind"><c>manager</c>, <c>version</c>, <c>variant</c>, <c>staging</c>, <c>blob</c>, <c>operation</c>, <c>webhook-delivery</c>, <c>event</c> or <c>audit</c>.</param>
 /// <param name="Subject">What: slug and version, the name of a staging entry, a digest, how many rows.</param>
 /// <param name="Bytes">How many bytes it had on disk.</param>
 /// <param name="Reason">Why nobody needs it.</param>

@@ -3,18 +3,23 @@ using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Trust;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Lifecycle.DesiredStates;
 
-/// <summary>Writes what is wanted, and brings this node's pool in line with it: before the server listens, and every few seconds for what other nodes wrote.</summary>
-internal sealed partial class DesiredStateKeeper(IDatabase database, IInstancePool pool, TimeProvider time, ILogger<DesiredStateKeeper> logger)
+/// <summary>
+/// Writes what is wanted, and brings this node's pool in line with it: before the server listens, and every few seconds for
+/// what other nodes wrote. What the registry stops is stopped beside it: when the registry lets it go, what an administrator
+/// of this host quarantined stays so.
+/// </summary>
+internal sealed partial class DesiredStateKeeper(IDatabase database, IInstancePool pool, RegistryTrust trust, TimeProvider time, ILogger<DesiredStateKeeper> logger)
     : PeriodicService(IDesiredStates.Interval, beginsAtOnce: false, time), IDesiredStates
 {
     private readonly SemaphoreSlim _one = new(1, 1);
 
     // What this node has put in force; only under the semaphore.
-    private readonly HashSet<PluginVersionId> _quarantined = [];
+    private readonly Dictionary<PluginVersionId, string> _quarantined = [];
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -84,27 +89,35 @@ internal sealed partial class DesiredStateKeeper(IDatabase database, IInstancePo
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The database is away; decisions of other nodes about instances are taken over when it is back")]
     protected override partial void LeftOut(Exception exception);
 
-    private async Task ApplyAsync(CancellationToken cancellationToken)
+    /// <summary>Brings this node's pool in line with what is wanted now.</summary>
+    internal async Task ApplyAsync(CancellationToken cancellationToken)
     {
         await _one.WaitAsync(cancellationToken);
+        Task stopping;
         try
         {
             var wanted = (await ListAsync(cancellationToken)).Where(state => state.State == DesiredState.Quarantined)
-                .ToDictionary(state => new PluginVersionId(state.Slug, state.Version));
-            foreach (var id in _quarantined.Where(id => !wanted.ContainsKey(id)).ToList())
+                .ToDictionary(state => new PluginVersionId(state.Slug, state.Version), state => (state.Reason, By: state.SetBy));
+            foreach (var (id, reason) in trust.Stopped)
+                wanted.TryAdd(id, ($"the registry quarantined it: {reason}", "registry"));
+            foreach (var id in _quarantined.Keys.Where(id => !wanted.ContainsKey(id)).ToList())
             {
                 pool.EndQuarantine(id);
                 _quarantined.Remove(id);
             }
 
-            // All at once: one that takes its drain time must not keep the next one running.
-            var fresh = wanted.Where(state => _quarantined.Add(state.Key)).ToList();
-            await Task.WhenAll(fresh.Select(state => pool.QuarantineAsync(state.Key, state.Value.Reason, state.Value.SetBy, cancellationToken)));
+            // All at once, and their ends waited for outside of the gate: one that takes its time must not keep the next one running.
+            var fresh = wanted.Where(state => !_quarantined.TryGetValue(state.Key, out var reason) || reason != state.Value.Reason).ToList();
+            foreach (var (id, state) in fresh)
+                _quarantined[id] = state.Reason;
+            stopping = Task.WhenAll(fresh.Select(state => pool.QuarantineAsync(state.Key, state.Value.Reason, state.Value.By, cancellationToken)).ToList());
         }
         finally
         {
             _one.Release();
         }
+
+        await stopping;
     }
 
     private static TrailRow Trail(OperationCaller administrator, PluginVersionId id, string action, string eventType, DesiredStateTrail detail, DateTimeOffset now) => new(

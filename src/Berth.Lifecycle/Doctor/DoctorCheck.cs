@@ -18,7 +18,6 @@ internal sealed record Ailment(Finding Finding, Func<CancellationToken, Task<str
 /// <summary>One examination.</summary>
 internal sealed class DoctorScope(DoctorRequest request, TimeProvider time)
 {
-    private const int MostLooks = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(400);
 
     public DoctorRequest Request => request;
@@ -38,7 +37,7 @@ internal sealed class DoctorScope(DoctorRequest request, TimeProvider time)
         {
             if (!await isSo())
                 return false;
-            if (request.IsAlone || look == MostLooks)
+            if (request.IsAlone || look >= request.MostLooks)
                 return true;
             await Task.Delay(Pause, time, cancellationToken);
         }

@@ -23,7 +23,11 @@ public interface IDoctor
 /// <summary>What to do.</summary>
 /// <param name="Fix">Repair what can be repaired.</param>
 /// <param name="IsAlone">No server runs on this data: every operation of this node that runs according to the journal is dead.</param>
-public sealed record DoctorRequest(bool Fix = false, bool IsAlone = false);
+public sealed record DoctorRequest(bool Fix = false, bool IsAlone = false)
+{
+    /// <summary>How often something is looked at before it counts as a finding while other things run.</summary>
+    internal int MostLooks { get; init; } = 4;
+}
 
 /// <summary>What an examination says while it goes on.</summary>
 public abstract record DoctorEvent

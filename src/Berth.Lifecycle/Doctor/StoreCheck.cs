@@ -4,13 +4,15 @@ using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Lifecycle.Operations.Rows;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Store.Codings;
 using Berth.Packaging.Archive;
 
 namespace Berth.Lifecycle.Doctor;
 
 /// <summary>Reads every file of every version again: against the version's index, and the index against the package where this server has it.</summary>
 internal sealed class StoreCheck(
-    IDatabase database, SharedStore store, StoreVerification verification, VersionRestoration restoration, IEnumerable<IPackageBlobs> packages, StoreLedger ledger) : IDoctorCheck
+    IDatabase database, SharedStore store, StoreVerification verification, VersionRestoration restoration, IEnumerable<IPackageBlobs> packages, StoreLedger ledger,
+    CodingLibraries libraries) : IDoctorCheck
 {
     private const int MostNamed = 5;
 
@@ -18,6 +20,8 @@ internal sealed class StoreCheck(
 
     public async IAsyncEnumerable<Ailment> RunAsync(DoctorScope scope, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        foreach (var library in libraries.Missing)
+            yield return Absent(library);
         var rows = (await ledger.AllAsync(cancellationToken)).ToDictionary(row => new PluginVersionId(row.Slug, row.Version));
         foreach (var id in store.Ids().Concat(rows.Keys).Distinct().OrderBy(id => id.Slug, StringComparer.Ordinal).ThenBy(id => id.Version, StringComparer.Ordinal).ToList())
         {
@@ -35,6 +39,13 @@ internal sealed class StoreCheck(
                 yield return unlisted;
         }
     }
+
+    private static Ailment Absent(string library) => new(
+        new Finding(
+            "doctor.library_missing", FindingSeverity.Note, library,
+            "The library is not on this machine: the store does without, and of files that were compressed with it only the size is compared.",
+            "Install it, or leave it out of BERTH_STORE_CODINGS."),
+        _ => Task.FromResult<string?>(null));
 
     /// <summary>A row without files. When somebody uses the version, the installations tell of it.</summary>
     private async Task<Ailment?> ForgottenAsync(DoctorScope scope, PluginVersionId id, CancellationToken cancellationToken)

@@ -37,11 +37,8 @@ internal static class HostEventRows
         };
         return new Row(
             happened.At.ToUnixTimeMilliseconds(), happened.Type, StoredEvents.SubjectOf(happened), happened.UserId, EventCatalogue.Write(happened.Data), raisedBy,
-            actor, happened.UserId ?? actor, happened.Type["berth.".Length..], IsDone(happened.Data) ? "succeeded" : "failed");
+            actor, happened.UserId ?? actor, happened.Type["berth.".Length..], happened.Outcome is AuditOutcome.Succeeded ? "succeeded" : "failed");
     }
-
-    /// <summary>Whether something was done; otherwise something was prevented or went wrong.</summary>
-    private static bool IsDone(BerthEvent data) => data is InstanceQuarantined or InstanceReleased or IsolationMoved or SafeModeChanged;
 
     private sealed record Row(
         long At, string Type, string Subject, string? UserId, string Data, string RaisedBy, string ActorId, string BehalfOf, string Action, string Outcome);

@@ -10,7 +10,9 @@ namespace Berth.Lifecycle.Events;
 /// before it commits, and another one with a larger number may commit first. A gap is therefore waited for, until every
 /// transaction has ended that was running when the gap was seen: a number that is missing then was rolled back. (A
 /// transaction has its id before it draws a number, by the trigger of schema 0007.) Waiting for a time instead would lose
-/// the event of a transaction that takes longer.
+/// the event of a transaction that takes longer. Which transactions those are is told by an id that is drawn after the gap
+/// was seen: they have smaller ones. The end of a snapshot (<c>pg_snapshot_xmax</c>) does not tell it: it is one more than the
+/// newest transaction that has ended, and one with a larger id may already run.
 /// </remarks>
 internal sealed class SettledOutbox(IDatabase database)
 {
@@ -29,10 +31,8 @@ internal sealed class SettledOutbox(IDatabase database)
     /// <summary>Begins at the present end. Answers <see langword="false"/> while transactions run that may still add to what is before it.</summary>
     public async Task<bool> TryBeginAsync(CancellationToken cancellationToken)
     {
-        var (newest, horizon) = await database.ReadAsync(
-            async session => (await OutboxRows.NewestAsync(session), await HorizonAsync(session)), cancellationToken);
-        _barrier ??= new Barrier(newest, horizon.Next);
-        if (horizon.Oldest < _barrier.Next)
+        _barrier ??= await BarrierAsync(await database.ReadAsync(session => OutboxRows.NewestAsync(session), cancellationToken), cancellationToken);
+        if (await database.ReadAsync(OldestAsync, cancellationToken) < _barrier.Next)
             return false;
         Position = _barrier.UpTo;
         _barrier = null;
@@ -42,36 +42,36 @@ internal sealed class SettledOutbox(IDatabase database)
     /// <summary>The next events, in order; empty when there are none, or none yet.</summary>
     public async Task<IReadOnlyList<PublishedEvent>> NextAsync(CancellationToken cancellationToken)
     {
-        var (rows, horizon) = await database.ReadAsync(
-            async session => (await OutboxRows.AfterAsync(session, Position, PageSize), await HorizonAsync(session)), cancellationToken);
+        // Both of one snapshot: what has ended by then is among the rows.
+        var (rows, oldest) = await database.ReadAsync(
+            async session => (await OutboxRows.AfterAsync(session, Position, PageSize), await OldestAsync(session)), cancellationToken);
         IsHeld = false;
         var settled = 0;
-        while (settled < rows.Count && IsSettled(rows[settled].Sequence, horizon))
+        while (settled < rows.Count && IsSettled(rows[settled].Sequence, oldest))
             Position = rows[settled++].Sequence;
         if (settled == rows.Count)
             return rows;
 
         IsHeld = true;
-        if (_barrier is null || horizon.Oldest >= _barrier.Next)
-            _barrier = new Barrier(rows[^1].Sequence, horizon.Next);
+        if (_barrier is null || oldest >= _barrier.Next)
+            _barrier = await BarrierAsync(rows[^1].Sequence, cancellationToken);
         return [.. rows.Take(settled)];
     }
 
-    private bool IsSettled(long sequence, Horizon horizon) =>
+    private bool IsSettled(long sequence, long oldest) =>
         sequence == Position + 1
         || database.Kind == DatabaseKind.Sqlite
-        || (_barrier is { } barrier && sequence <= barrier.UpTo && horizon.Oldest >= barrier.Next);
+        || (_barrier is { } barrier && sequence <= barrier.UpTo && oldest >= barrier.Next);
 
-    /// <summary>The oldest transaction that runs, and the id that the next one will get: both of the snapshot that is read.</summary>
-    private static async Task<Horizon> HorizonAsync(DbSession session) => session.Kind == DatabaseKind.Sqlite
-        ? new Horizon(0, 0)
-        : (await session.FirstOrDefaultAsync<Horizon>(
-            """
-            SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT) AS oldest,
-                   CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT) AS next
-            """))!;
+    /// <summary>Whoever drew a number up to this one had its id before now, so it has a smaller one than what is drawn here.</summary>
+    private async Task<Barrier> BarrierAsync(long upTo, CancellationToken cancellationToken) => new(upTo, database.Kind == DatabaseKind.Sqlite
+        ? 0
+        : await database.WriteAsync(session => session.ScalarAsync<long>("SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)"), cancellationToken));
 
-    private sealed record Horizon(long Oldest, long Next);
+    /// <summary>The oldest transaction that runs; all before it have ended.</summary>
+    private static async Task<long> OldestAsync(DbSession session) => session.Kind == DatabaseKind.Sqlite
+        ? 0
+        : await session.ScalarAsync<long>("SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS TEXT) AS BIGINT)");
 
     /// <summary>Up to this number everything is decided once all transactions below this id have ended.</summary>
     private sealed record Barrier(long UpTo, long Next);

@@ -107,6 +107,12 @@ public sealed record InstalledPlugin
     /// <summary><c>stable</c> sees releases only; another channel also prereleases whose first identifier is its name.</summary>
     public string Channel { get; init; } = StableChannel;
 
+    /// <summary>Whether optimised files are served to the user, where the host and the author allow them and there are any; otherwise the author's.</summary>
+    public bool AllowsVariant { get; init; } = true;
+
+    /// <summary>The word for the author's files, where the one for optimised files is <c>optimized</c>.</summary>
+    public const string OriginalVariant = "original";
+
     /// <summary>Capabilities the user granted.</summary>
     public required IReadOnlySet<string> Granted { get; init; }
 

@@ -9,7 +9,7 @@ internal sealed record InstallationRow(
     string Id, string UserId, string PluginSlug, string Version, string Digest, long Enabled, string Config, string Granted,
     long Generation, string? PreviousVersion, string? PreviousDigest, long? PreviousGeneration, long CreatedAt, long UpdatedAt,
     string Secrets = "{}", string? PreviousConfig = null, string? PreviousSecrets = null,
-    string? Pinned = null, string Channel = InstalledPlugin.StableChannel)
+    string? Pinned = null, string Channel = InstalledPlugin.StableChannel, long AllowsVariant = 1)
 {
     private const string NoCapabilities = "[]";
     private const string NoSettings = "{}";
@@ -34,6 +34,7 @@ internal sealed record InstallationRow(
         ConfigJson = Config is NoSettings ? NoSettings : Config,
         Pinned = Pinned,
         Channel = string.Intern(Channel),
+        AllowsVariant = AllowsVariant != 0,
         SecretsJson = Secrets is NoSettings ? NoSettings : Secrets,
         PreviousSettings = PreviousConfig is null ? null
             : PreviousConfig is NoSettings && PreviousSecrets is null or NoSettings ? StoredSettings.None : new StoredSettings(PreviousConfig, PreviousSecrets ?? NoSettings),

@@ -3,12 +3,13 @@ using Berth.Host.Health;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Rows;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Trust;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Berth.Lifecycle.Installations;
 
 /// <summary>Checks an installation: rows, files, modules, and what the plugin says itself. The first that fails names the status.</summary>
-internal sealed class InstallationStatus(InstallationSnapshots installations, SharedStore store, OperationParts parts, IPluginHealth health) : IInstallationStatus
+internal sealed class InstallationStatus(InstallationSnapshots installations, SharedStore store, OperationParts parts, IPluginHealth health, RegistryTrust trust) : IInstallationStatus
 {
     private const int MostNamed = 5;
 
@@ -19,6 +20,8 @@ internal sealed class InstallationStatus(InstallationSnapshots installations, Sh
             return new StatusReport("not_installed", null, new Dictionary<string, string>(StringComparer.Ordinal));
 
         var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["database"] = "ok" };
+        if (trust.StopOf(plugin.Slug, plugin.Version) is { } stop)
+            return new StatusReport("quarantined", plugin, new Dictionary<string, string>(details, StringComparer.Ordinal) { ["trust"] = stop });
         var status = CheckFiles(plugin, details, out var stored);
         if (stored is null)
             return new StatusReport(status, plugin, details);

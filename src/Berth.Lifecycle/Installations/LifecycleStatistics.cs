@@ -14,7 +14,7 @@ internal sealed class LifecycleStatistics(IDatabase database, SharedStore store,
     private const int KeptFor = 20;
     private static readonly TimeSpan KeptAtMost = TimeSpan.FromSeconds(10);
     private const int MostRecords = 10_000;
-    private readonly ConcurrentDictionary<PluginVersionId, (long Unpacked, long Variants)> _sizes = new();
+    private readonly ConcurrentDictionary<PluginVersionId, (DateTime Written, long Unpacked, long Variants)> _sizes = new();
     private readonly SemaphoreSlim _one = new(1);
     private LifecycleFigures? _last;
     private long _readAt;
@@ -73,20 +73,21 @@ internal sealed class LifecycleStatistics(IDatabase database, SharedStore store,
             Caches: Caches);
     }
 
-    /// <summary>The sizes of what is in the store now; an index is read once, because a version never changes.</summary>
+    /// <summary>The sizes of what is in the store now; an index is read again when it was written since.</summary>
     private Dictionary<PluginVersionId, (long Unpacked, long Variants)> Sizes()
     {
         var sizes = new Dictionary<PluginVersionId, (long, long)>();
         foreach (var id in store.Ids())
         {
-            if (!_sizes.TryGetValue(id, out var size))
+            var written = store.IndexWritten(id);
+            if (!_sizes.TryGetValue(id, out var size) || size.Written != written)
             {
                 if (store.IndexOf(id) is not { } index)
                     continue;
-                _sizes[id] = size = (index.UnpackedBytes, index.VariantBytes);
+                _sizes[id] = size = (written, index.UnpackedBytes, index.VariantBytes);
             }
 
-            sizes[id] = size;
+            sizes[id] = (size.Unpacked, size.Variants);
         }
 
         return sizes;

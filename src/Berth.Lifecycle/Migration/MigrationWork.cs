@@ -83,7 +83,7 @@ internal sealed class MigrationWork(MigrationParts parts, MigrationProgress prog
     private async Task<(PreparedPlan Prepared, PackageMaker Maker)> PrepareAsync(OldSystem old, TargetState target, CancellationToken cancellationToken)
     {
         var plan = MigrationPlanner.Plan(old, target);
-        var maker = new PackageMaker(parts.Limits, plan.Contents.Select(content => content.Slug).ToHashSet(StringComparer.Ordinal));
+        var maker = new PackageMaker(parts.Limits, parts.Store.Codings, plan.Contents.Select(content => content.Slug).ToHashSet(StringComparer.Ordinal));
         return (await PreparedPlan.PrepareAsync(plan, maker, (done, total) => progress.Report("prepare", done, total), cancellationToken), maker);
     }
 }

@@ -48,10 +48,17 @@ public interface ILifecycleOperations
     Task<OperationOutcome> SetEnabledAsync(OperationCaller caller, SetEnabledRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Sets the user's own pin or channel of an installation. Before: installed. After: updates and dependencies obey it;
-    /// the installed version stays. After a failure: as before.
+    /// Sets the user's own pin or channel of an installation, or whether it is updated by itself. Before: installed. After:
+    /// updates and dependencies obey it; the installed version stays. After a failure: as before.
     /// </summary>
     Task<OperationOutcome> SetPolicyAsync(OperationCaller caller, SetPolicyRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Chooses which front-end files are served to the user. Before: installed. After: the author's, or the optimised ones where the
+    /// host and the author allow them, there are any, and the user takes them; asked for when they are not there yet. What other
+    /// users are served stays. After a failure: as before.
+    /// </summary>
+    Task<OperationOutcome> ChooseVariantAsync(OperationCaller caller, ChooseVariantRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Puts right what is broken. Before: installed. After: the version's files are its package's, modules and documents'
@@ -109,7 +116,11 @@ public sealed record InstallRequest(
 /// <param name="GrantDependencies">Capabilities the user grants to plugins that come along, by slug; who is not named keeps what is granted.</param>
 public sealed record UpdateRequest(
     string Slug, string? Range = null, IReadOnlyList<string>? Grant = null, bool IsDryRun = false,
-    IReadOnlyDictionary<string, IReadOnlyList<string>>? GrantDependencies = null);
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? GrantDependencies = null)
+{
+    /// <summary>Looks at what would happen and may refuse it, before anything does; also in a dry run.</summary>
+    internal Func<Planning.SetDraft, OperationOutcome.Refused?>? Consent { get; init; }
+}
 
 /// <summary>What to roll back.</summary>
 /// <param name="Slug">The plugin.</param>
@@ -131,11 +142,18 @@ public sealed record UninstallRequest(string Slug, bool Purge = false, bool IsDr
 /// <param name="Channel"><c>stable</c>, or the name of a prerelease channel; <see langword="null"/> leaves it.</param>
 /// <param name="Enabled">Switch on or off in the same step; <see langword="null"/> leaves it.</param>
 /// <param name="IsDryRun">Plan only.</param>
+/// <param name="AutoUpdate">Whether the host updates it by itself; <see langword="null"/> leaves it.</param>
 public sealed record SetPolicyRequest(
-    string Slug, bool ChangesPin = false, string? Pinned = null, string? Channel = null, bool? Enabled = null, bool IsDryRun = false);
+    string Slug, bool ChangesPin = false, string? Pinned = null, string? Channel = null, bool? Enabled = null, bool IsDryRun = false, bool? AutoUpdate = null);
 
 /// <summary>What to switch on or off.</summary>
 public sealed record SetEnabledRequest(string Slug, bool Enabled, bool IsDryRun = false);
+
+/// <summary>Which files to serve.</summary>
+/// <param name="Slug">The plugin.</param>
+/// <param name="AllowsVariant">Whether the user takes optimised files; otherwise the author's only.</param>
+/// <param name="IsDryRun">Plan only.</param>
+public sealed record ChooseVariantRequest(string Slug, bool AllowsVariant, bool IsDryRun = false);
 
 /// <summary>What to repair.</summary>
 public sealed record RepairRequest(string Slug, bool IsDryRun = false);

@@ -30,7 +30,7 @@ internal sealed class InstallOperation(OperationParts parts, QuickInstall quick,
         if (draft.GrantFaults() is { Count: > 0 } faults)
             return Refusals.Impossible($"Installing {found.Root}", faults);
         if (request.IsDryRun)
-            return new OperationOutcome.Planned(await draft.PlanAsync(cancellationToken));
+            return await draft.ForeseeAsync($"Installing {found.Root}", cancellationToken);
 
         return draft.OnlyInstalls is { } installs && installs.All(QuickInstall.IsQuick)
             && await quick.TryRunAsync(draft, installs, cancellationToken) is { } done
@@ -39,5 +39,5 @@ internal sealed class InstallOperation(OperationParts parts, QuickInstall quick,
     }
 
     private OperationOutcome.Refused Impossible(SetNode wished, SetOutcome.Impossible outcome, IReadOnlyList<string> grant) =>
-        Refusals.Impossible($"Installing {wished}", [.. outcome.Reasons, .. Requirements.GrantFaultsOf(parts.Offers.Complete(wished), grant)]);
+        Refusals.Impossible($"Installing {wished}", [.. outcome.Reasons, .. parts.Requirements.GrantFaultsOf(parts.Offers.Complete(wished), grant)]);
 }

@@ -96,6 +96,9 @@ public sealed record OperationResult
     /// <summary>The module that was changed, when it was one.</summary>
     public string? Module { get; init; }
 
+    /// <summary><c>optimized</c> or <c>original</c>: which files the user chose, when that was it.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>Whether the user's data was carried over from another version.</summary>
     public bool Migrated { get; init; }
 
@@ -149,4 +152,11 @@ public sealed record OperationPlan
 public sealed record PlannedMember(OperationPlan Plan, string Reason);
 
 /// <summary>One capability in a plan.</summary>
-public sealed record PlannedCapability(Capability Capability, bool IsNew, bool IsGranted);
+/// <param name="Capability">The capability.</param>
+/// <param name="IsNew">Whether the version in force does not ask for it, or reaches fewer hosts with it.</param>
+/// <param name="IsGranted">Whether it would be granted.</param>
+public sealed record PlannedCapability(Capability Capability, bool IsNew, bool IsGranted)
+{
+    /// <summary>The hosts that it reaches, <c>*</c> for any public one; <see langword="null"/> for a capability that is not about hosts.</summary>
+    public IReadOnlyList<string>? Hosts { get; init; }
+}

@@ -15,7 +15,7 @@ namespace Berth.Lifecycle.Operations;
 internal sealed partial class OperationParts(
     IDatabase database, IPackageSource source, IInstancePool pool, SharedStore store, InstallationSnapshots installations,
     RecoveryRecords records, VersionResolver resolver, VersionOffers offers, VersionChoice choice, SetPlanner planner, SitePins pins,
-    Requirements requirements, OperationJournal journal,
+    Requirements requirements, DeclarationGate declarations, OperationJournal journal,
     IStepWitness witness, TimeProvider time, SettingsView settingsView, SettingsCarry settingsCarry, ILogger<OperationParts> logger)
 {
     public IDatabase Database => database;
@@ -46,6 +46,8 @@ internal sealed partial class OperationParts(
 
     public OperationJournal Journal => journal;
 
+    public DeclarationGate Declarations => declarations;
+
     public IStepWitness Witness => witness;
 
     /// <summary>Commits of one user one after another, so that a plan cannot be overtaken by another plugin's operation.</summary>
@@ -60,10 +62,16 @@ internal sealed partial class OperationParts(
         settingsView.Json(manifest, $"{caller.UserId}_{slug}", settings));
 
     /// <summary>Makes sure the version is in the store.</summary>
-    public async ValueTask<StoredVersion> FetchAsync(Candidate candidate, CancellationToken cancellationToken) =>
-        candidate.Offer is { } offer
-            ? await store.EnsureAsync(offer, offers.SourceOf(offer), cancellationToken)
-            : await store.HoldAsync(candidate.Stored!, cancellationToken);
+    /// <param name="candidate">Which.</param>
+    /// <param name="wantsVariant">Whether the user takes optimised files.</param>
+    public async ValueTask<StoredVersion> FetchAsync(Candidate candidate, bool wantsVariant, CancellationToken cancellationToken)
+    {
+        var stored = candidate.Offer is { } offer
+            ? await store.EnsureAsync(offer, offers.SourceOf(offer), wantsVariant, cancellationToken)
+            : await store.AdmitAsync(candidate.Stored!, cancellationToken);
+        await declarations.CheckAsync(stored, cancellationToken);
+        return stored;
+    }
 
     /// <summary>Runs the steps of a journaled operation; whatever goes wrong before the switch is taken back.</summary>
     public async Task<OperationOutcome> RunAsync(IRunningWork running, Func<Task<OperationOutcome>> steps)

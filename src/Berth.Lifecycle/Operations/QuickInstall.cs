@@ -15,12 +15,20 @@ internal sealed class QuickInstall(OperationParts parts)
     public static bool IsQuick(InstallDraft draft) =>
         draft.Candidate is { Stored: { Manifest.Module: null } stored } candidate
         && string.Equals(stored.TrustLevel, candidate.TrustLevel, StringComparison.Ordinal)
-        && (!stored.IsPrivate || candidate.Offer?.IsPrivate is true);
+        && (!stored.IsPrivate || candidate.Offer?.IsPrivate is true)
+        && (candidate.Offer?.Signatures is not { } offered || string.Equals(offered, stored.Signatures, StringComparison.Ordinal));
 
     /// <summary>Installs, when no documents of an earlier installation wait.</summary>
-    /// <returns><see langword="null"/> when documents of an earlier installation wait, or a version left the store: that takes the long way.</returns>
+    /// <returns><see langword="null"/> when documents of an earlier installation wait, a version left the store, or its signatures do not hold: that takes the long way.</returns>
     public async Task<OperationOutcome?> TryRunAsync(SetDraft set, IReadOnlyList<InstallDraft> drafts, CancellationToken cancellationToken)
     {
+        // The long way takes newer signatures from the registry, or says what is wrong with these.
+        foreach (var draft in drafts)
+        {
+            if (!await parts.Store.IsAdmissibleAsync(draft.Candidate.Stored!, cancellationToken))
+                return null;
+        }
+
         var (userId, main) = (set.Caller.UserId, set.MainIndex);
         var results = ResultsOf(drafts, main);
         var now = parts.Now;
@@ -61,7 +69,11 @@ internal sealed class QuickInstall(OperationParts parts)
 
         await parts.Witness.ReachedAsync(OperationKinds.Install, "committed");
         foreach (var draft in drafts)
+        {
             draft.Record(parts);
+            parts.Store.WishVariant(draft.Candidate.Stored!, parts.Source);
+        }
+
         await parts.Witness.ReachedAsync(OperationKinds.Install, "recorded");
         return new OperationOutcome.Done(results[main]);
     }

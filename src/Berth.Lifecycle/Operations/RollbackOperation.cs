@@ -39,7 +39,7 @@ internal sealed class RollbackOperation(OperationParts parts, GroupOperation gro
 
         var draft = new SwitchDraft(OperationKinds.Rollback, caller, plugin, candidate, installed)
         {
-            Granted = SwitchDraft.StillGranted(plugin, candidate),
+            Granted = parts.Requirements.StillGranted(plugin, candidate),
             ReturnTo = request.MigrateData ? null : generation,
         };
         if (draft.Check(parts, installed) is { } refusal)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Berth.Lifecycle.AutoUpdates;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Planning;
@@ -8,10 +9,11 @@ using Berth.Packaging.Versioning;
 namespace Berth.Lifecycle.Operations;
 
 /// <summary>
-/// The user's pin and channel. Before: installed. After: written, and obeyed by every update and every install that would
-/// update this plugin along; the installed version stays, also outside the pin. After a failure: as before.
+/// The user's pin, channel, and wish that it be updated by itself. Before: installed. After: written, and obeyed by every
+/// update and every install that would update this plugin along; the installed version stays, also outside the pin. After a
+/// failure: as before.
 /// </summary>
-internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnabledOperation setEnabled)
+internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnabledOperation setEnabled, AutoUpdateOptions autoUpdates)
 {
     public async Task<OperationOutcome> RunAsync(OperationCaller caller, SetPolicyRequest request, CancellationToken cancellationToken)
     {
@@ -25,7 +27,7 @@ internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnable
             return refusal;
 
         var changed = Changed(plugin);
-        var notes = Notes(changed);
+        var notes = Notes(changed, request);
         if (request.IsDryRun)
             return new OperationOutcome.Planned(Plans.Without(OperationKinds.Pin, plugin, notes) with { Version = plugin.Version, Steps = ["commit"] });
 
@@ -37,6 +39,7 @@ internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnable
             PluginId = plugin.PluginId,
             Version = plugin.Version,
             Notes = notes,
+            Changed = [.. Names(request)],
         };
         var present = plugin;
         return await QuickOperation.RunAsync(
@@ -48,6 +51,8 @@ internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnable
                     throw new RefusedException(Refusals.ChangedMeanwhile(plugin.Slug));
                 if (request.Enabled is { } enabled)
                     await PluginRows.SetEnabledAsync(session, plugin.PluginId, caller.UserId, enabled, parts.Now);
+                if (request.AutoUpdate is { } autoUpdate)
+                    await AutoUpdateRows.SetAsync(session, present, autoUpdate, parts.Now);
                 return done;
             },
             now => now.TryFind(plugin.Slug, out present!) ? Check(present, now) : Refusals.NotInstalled(plugin.Slug),
@@ -65,6 +70,9 @@ internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnable
             request.Enabled is { } enabled && enabled != before.Enabled ? setEnabled.Check(before, enabled, all) : null;
     }
 
+    /// <summary>Whether a channel can be called this.</summary>
+    public static bool IsChannelName(string text) => ChannelName().IsMatch(text);
+
     private static OperationOutcome.Refused? Invalid(string? pinned, string? channel)
     {
         if (pinned is not null && (pinned.Length == 0 || !VersionRange.TryParse(pinned, out _)))
@@ -73,10 +81,28 @@ internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnable
             RefusalKind.Unprocessable, "channel.invalid", "A channel is 'stable' or the first identifier of prereleases, for example 'beta': a lower-case letter, then up to 31 lower-case letters, digits or hyphens.", []);
     }
 
-    private static IReadOnlyList<string> Notes(InstalledPlugin after) =>
-        after.Pinned is { } pin && !VersionRange.Parse(pin).Contains(SemanticVersion.Parse(after.Version), includePrerelease: true)
-            ? [$"{after.Slug} {after.Version}, which is installed, is outside the pin {pin}; it stays until an update leads into it."]
-            : [];
+    /// <summary>What the request names.</summary>
+    private static IEnumerable<string> Names(SetPolicyRequest request)
+    {
+        if (request.ChangesPin)
+            yield return "pinned";
+        if (request.Channel is not null)
+            yield return "channel";
+        if (request.Enabled is not null)
+            yield return "enabled";
+        if (request.AutoUpdate is not null)
+            yield return "auto_update";
+    }
+
+    private List<string> Notes(InstalledPlugin after, SetPolicyRequest request)
+    {
+        List<string> notes = [];
+        if (after.Pinned is { } pin && !VersionRange.Parse(pin).Contains(SemanticVersion.Parse(after.Version), includePrerelease: true))
+            notes.Add($"{after.Slug} {after.Version}, which is installed, is outside the pin {pin}; it stays until an update leads into it.");
+        if (request.AutoUpdate is true && autoUpdates.Interval <= TimeSpan.Zero)
+            notes.Add("This host updates nothing by itself: its operator switched that off.");
+        return notes;
+    }
 
     [GeneratedRegex(@"\A[a-z][a-z0-9-]{0,31}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex ChannelName();

@@ -26,10 +26,6 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
 
     public OperationData Data => new() { Version = To.Version.ToString(), FromVersion = From.Version };
 
-    /// <summary>What was granted, as far as the other version declares it and its trust permits it.</summary>
-    public static IReadOnlyList<string> StillGranted(InstalledPlugin from, Candidate to) =>
-        [.. from.Granted.Where(name => to.Manifest.Security.Capabilities.Contains(name, StringComparer.Ordinal) && TrustCeilings.Permits(to.TrustLevel, name))];
-
     /// <summary>Whether the installation is not what this was planned on.</summary>
     public bool IsStale(UserInstallations installed) => !installed.TryFind(From.Slug, out var present) || present != From;
 

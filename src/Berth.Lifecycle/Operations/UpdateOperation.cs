@@ -26,14 +26,16 @@ internal sealed class UpdateOperation(OperationParts parts, GroupOperation group
         {
             return Refusals.Impossible(
                 $"The update of {plugin.Slug} to {nodes[0].Version}",
-                [.. ((SetOutcome.Impossible)outcome).Reasons, .. Requirements.GrantFaultsOf(parts.Offers.Complete(nodes[0]), request.Grant ?? [])]);
+                [.. ((SetOutcome.Impossible)outcome).Reasons, .. parts.Requirements.GrantFaultsOf(parts.Offers.Complete(nodes[0]), request.Grant ?? [])]);
         }
 
         var draft = new SetDraft(parts, caller, installed, problem, found, null, request.Grant, request.GrantDependencies);
         if (draft.GrantFaults() is { Count: > 0 } faults)
             return Refusals.Impossible($"The update of {plugin.Slug} to {found.Root.Version}", faults);
+        if (request.Consent?.Invoke(draft) is { } withheld)
+            return withheld;
         return request.IsDryRun
-            ? new OperationOutcome.Planned(await draft.PlanAsync(cancellationToken))
+            ? await draft.ForeseeAsync($"The update of {plugin.Slug} to {found.Root.Version}", cancellationToken)
             : await groups.RunAsync(draft.Group(), cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Berth.Packaging.Signing;
 
 namespace Berth.Lifecycle.Store;
 
@@ -12,6 +13,7 @@ namespace Berth.Lifecycle.Store;
 internal sealed class HttpPackageSource : IPackageSource
 {
     private const int MostAnswerBytes = 32 * 1024 * 1024;
+    private const int MostKeyPages = 100;
     private readonly HttpClient _client;
     private readonly HttpPackageSourceOptions _options;
     private readonly TimeProvider _time;
@@ -24,6 +26,8 @@ internal sealed class HttpPackageSource : IPackageSource
         client.MaxResponseContentBufferSize = MostAnswerBytes;
         if (options.Token is { Length: > 0 } token)
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        // One host asks for all of its users: the registry does not count it as one of them.
+        client.DefaultRequestHeaders.Add("Berth-Service", "host");
     }
 
     public async ValueTask<IReadOnlyList<AvailableVersion>> VersionsAsync(string slug, CancellationToken cancellationToken = default)
@@ -57,6 +61,24 @@ internal sealed class HttpPackageSource : IPackageSource
         }
     }
 
+    public async ValueTask<IReadOnlyList<AvailableKey>> KeysAsync(CancellationToken cancellationToken = default)
+    {
+        var keys = new List<AvailableKey>();
+        string? cursor = null;
+        for (var page = 0; page < MostKeyPages; page++)
+        {
+            var document = await ReadAsync($"/api/v1/keys?limit=100{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}", RegistryJson.Default.KeysDocument, cancellationToken);
+            keys.AddRange((document?.Keys ?? []).Select(key => key.ToAvailable()).OfType<AvailableKey>());
+            if ((cursor = document?.NextCursor) is null)
+                break;
+        }
+
+        return keys;
+    }
+
+    public async ValueTask<IReadOnlyList<string>?> SlugsOfAsync(string publisher, CancellationToken cancellationToken = default) =>
+        (await ReadAsync($"/api/v1/publishers/{Uri.EscapeDataString(publisher)}", RegistryJson.Default.PublisherDocument, cancellationToken))?.Plugins;
+
     public async Task<Stream> OpenAsync(AvailableVersion version, CancellationToken cancellationToken = default)
     {
         var path = $"/api/v1/plugins/{Uri.EscapeDataString(version.Slug)}/{Uri.EscapeDataString(version.Version.ToString())}/download";
@@ -65,6 +87,29 @@ internal sealed class HttpPackageSource : IPackageSource
         try
         {
             return new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken));
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<OfferedVariant?> OpenVariantAsync(AvailableVersion version, string kind, CancellationToken cancellationToken = default)
+    {
+        var path = $"/api/v1/plugins/{Uri.EscapeDataString(version.Slug)}/{Uri.EscapeDataString(version.Version.ToString())}";
+        var document = await ReadAsync($"{path}/variants", RegistryJson.Default.VariantsDocument, cancellationToken);
+        if (document?.Variants?.Find(variant => variant is { Offered: true, Digest: not null } && variant.Kind == kind) is not { Digest: { } digest } offered
+            || await ReadAsync("/api/v1", RegistryJson.Default.RegistryIndexDocument, cancellationToken) is not { Keys: { } keys }
+            || await SendAsync($"{path}/download?variant={Uri.EscapeDataString(kind)}", cancellationToken) is not { } response)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new OfferedVariant(
+                digest, offered.Signature?.GetRawText(), keys.Select(key => key.ToTrusted()).OfType<TrustedKey>().ToDictionary(key => key.Key.Thumbprint, StringComparer.Ordinal), new ResponseStream(response, await response.Content.ReadAsStreamAsync(cancellationToken)));
         }
         catch
         {

@@ -1,4 +1,5 @@
 using Berth.Packaging.Manifest;
+using Berth.Packaging.Signing;
 using Berth.Packaging.Versioning;
 
 namespace Berth.Lifecycle.Store;
@@ -17,7 +18,29 @@ public interface IPackageSource
     /// <summary>The package's bytes. The caller checks the digest. Not necessarily seekable.</summary>
     /// <exception cref="PackageSourceUnavailableException">The registry does not answer.</exception>
     Task<Stream> OpenAsync(AvailableVersion version, CancellationToken cancellationToken = default);
+
+    /// <summary>A derived package of a version, or <see langword="null"/> when there is none to hand out.</summary>
+    /// <exception cref="PackageSourceUnavailableException">The registry does not answer.</exception>
+    Task<OfferedVariant?> OpenVariantAsync(AvailableVersion version, string kind, CancellationToken cancellationToken = default) => Task.FromResult<OfferedVariant?>(null);
+
+    /// <summary>The keys whose signatures the registry accepts, its own among them. A source that does not say knows none.</summary>
+    /// <exception cref="PackageSourceUnavailableException">The registry does not answer.</exception>
+    ValueTask<IReadOnlyList<AvailableKey>> KeysAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult<IReadOnlyList<AvailableKey>>([]);
+
+    /// <summary>
+    /// The slugs of a publisher's plugins; <see langword="null"/> when there is no such publisher. A source that does not say knows none.
+    /// </summary>
+    /// <exception cref="PackageSourceUnavailableException">The registry does not answer.</exception>
+    ValueTask<IReadOnlyList<string>?> SlugsOfAsync(string publisher, CancellationToken cancellationToken = default) => ValueTask.FromResult<IReadOnlyList<string>?>(null);
+
+    /// <summary>Whether the registry is this installation's own, in the same database: then there is nobody in between to be mistaken for it.</summary>
+    bool IsOwnRegistry => false;
 }
+
+/// <summary>A key that a registry knows.</summary>
+/// <param name="Key">The key with its times.</param>
+/// <param name="Vouch">Of the registry's own keys: the word of the key before it (<see cref="KeyVouch"/>).</param>
+public sealed record AvailableKey(TrustedKey Key, string? Vouch = null);
 
 /// <summary>One version on offer.</summary>
 /// <param name="Slug">Canonical spelling.</param>
@@ -32,6 +55,35 @@ public sealed record AvailableVersion(
 {
     /// <summary>Whether it is one user's private package and not on offer to others.</summary>
     public bool IsPrivate { get; init; }
+
+    /// <summary>Its signatures, as the text of a signature file; <see langword="null"/> when it has none.</summary>
+    public string? Signatures { get; init; }
+
+    /// <summary>When it became visible, where the source tells.</summary>
+    public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>Channels that were pointed to this version: they give it and nothing newer.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>What its publisher says against using it.</summary>
+    public AvailableDeprecation? Deprecation { get; init; }
+
+    /// <summary>Why it is not offered any more.</summary>
+    public string? YankReason { get; init; }
+
+    /// <summary>What the registry's scan said of it, for example <c>passed</c>, where the source tells.</summary>
+    public string? Scan { get; init; }
+}
+
+/// <summary>What a publisher says against using a version.</summary>
+/// <param name="Message">Why, and what to do instead.</param>
+/// <param name="Successor">The slug of the plugin that takes its place.</param>
+/// <param name="SuccessorVersion">A version or range of it.</param>
+public sealed record AvailableDeprecation(string Message, string? Successor, string? SuccessorVersion)
+{
+    /// <summary>In one sentence, with the successor.</summary>
+    public override string ToString() =>
+        Message + (Successor is null ? "" : $" Use {Successor}{(SuccessorVersion is null ? "" : $" {SuccessorVersion}")} instead.");
 }
 
 /// <summary>What to look for.</summary>

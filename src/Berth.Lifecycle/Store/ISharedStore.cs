@@ -28,18 +28,32 @@ public interface ISharedStore : IPluginVersionSource
 /// <param name="Directory">Its folder.</param>
 /// <param name="Manifest">Its manifest.</param>
 /// <param name="TrustLevel">The registry's decision when it was staged.</param>
-/// <param name="Files">What may be served, by path.</param>
+/// <param name="Files">The author's files that may be served, by path.</param>
 public sealed record StoredVersion(
     string Slug, string Version, string Digest, string Directory, PluginManifest Manifest, string TrustLevel, FileTable Files)
 {
+    /// <summary>What is served to those who take optimised files; <see langword="null"/> when there are none, or they may not be served now.</summary>
+    public ServedVariant? Variant { get; init; }
+
+    /// <summary>What is served to a user.</summary>
+    public FileTable FilesFor(bool allowsVariant) => allowsVariant && Variant is { } variant ? variant.Files : Files;
+
     /// <summary>Whether it came from a user's private packages: then it is nobody else's to install.</summary>
     public bool IsPrivate { get; init; }
+
+    /// <summary>Its signatures, as the text of a signature file; <see langword="null"/> when it has none.</summary>
+    public string? Signatures { get; init; }
 }
+
+/// <summary>Optimised files of a version, and beside them the author's where there is no optimised one.</summary>
+/// <param name="Digest">SHA-256 of the variant's package.</param>
+/// <param name="Files">What is served, by path.</param>
+public sealed record ServedVariant(string Digest, FileTable Files);
 
 /// <summary>The store cannot take a version in. Nothing was kept.</summary>
 /// <param name="code">
 /// <c>store.digest_mismatch</c>, <c>store.digest_conflict</c>, <c>store.package_refused</c>, <c>store.too_large</c>,
-/// <c>store.full</c>, <c>store.read_only</c> or <c>store.failed</c>.
+/// <c>store.full</c>, <c>store.read_only</c> or <c>store.failed</c>; or a code of <see cref="Berth.Packaging.Signing.SignatureFaultCodes"/>.
 /// </param>
 /// <param name="message">For people, without a path.</param>
 /// <param name="inner">What the disk said.</param>

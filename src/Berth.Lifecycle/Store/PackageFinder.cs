@@ -25,8 +25,9 @@ internal sealed class PackageFinder(IEnumerable<IPackageBlobs> packages, IPackag
                     id.Slug, package.Manifest.Version, digest, package.Size, trustLevel ?? offered?.TrustLevel ?? Lowest, false, package.Manifest)
                 {
                     IsPrivate = offered is null,
+                    Signatures = offered?.Signatures,
                 };
-                return (version, new BlobSource(blobs));
+                return (version, new BlobSource(blobs, registry));
             }
         }
 

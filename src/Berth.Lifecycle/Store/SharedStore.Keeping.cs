@@ -12,6 +12,18 @@ internal sealed partial class SharedStore
     public async Task<StoredVersion> HoldAsync(StoredVersion stored, CancellationToken cancellationToken) =>
         await IsConfirmedAsync(stored, cancellationToken) ? stored : throw Gone(new PluginVersionId(stored.Slug, stored.Version));
 
+    /// <summary>The same for a version that somebody is about to begin to use: its signatures must still hold.</summary>
+    /// <exception cref="StoreException">A signature does not hold any more, or one is missing; or as above.</exception>
+    public async Task<StoredVersion> AdmitAsync(StoredVersion stored, CancellationToken cancellationToken)
+    {
+        await _signatures.CheckAsync(stored, () => IndexOf(new PluginVersionId(stored.Slug, stored.Version)), cancellationToken);
+        return await HoldAsync(stored, cancellationToken);
+    }
+
+    /// <summary>Whether the signatures of a version in the store hold as it is.</summary>
+    public async ValueTask<bool> IsAdmissibleAsync(StoredVersion stored, CancellationToken cancellationToken) =>
+        await _signatures.JudgeAsync(stored, () => IndexOf(new PluginVersionId(stored.Slug, stored.Version)), cancellationToken) is null;
+
     /// <summary>Enters all versions that are on the disk and not in the database: of an older program, or of a database from a backup.</summary>
     public async Task<int> EnterAsync(CancellationToken cancellationToken)
     {
@@ -53,6 +65,9 @@ internal sealed partial class SharedStore
         _snapshots.Remove(id);
         using (await _commit.LockAsync(cancellationToken))
             await _ledger.PutAsync(id, version.Digest, cancellationToken);
+        // The package brings the author's files only; the optimised ones are asked for again, whenever that was last.
+        if (_adoption.IsAllowed(version.Manifest) && !await IsVariantUnwantedAsync(id, cancellationToken))
+            await AdoptVariantAsync(id, version, source, cancellationToken);
     }
 
     /// <summary>Forgets the snapshot of a version whose files were changed or taken away: the next look is at what is there now.</summary>
@@ -69,7 +84,7 @@ internal sealed partial class SharedStore
             return true;
         using (await _commit.LockAsync(cancellationToken))
         {
-            if (StoredVersionLoader.Load(_paths, id) is not var (found, _) || !string.Equals(found.Digest, stored.Digest, StringComparison.Ordinal))
+            if (StoredVersionLoader.Load(_paths, id, _libraries, static (_, _) => false) is not var (found, _) || !string.Equals(found.Digest, stored.Digest, StringComparison.Ordinal))
             {
                 _snapshots.Remove(id);
                 return false;

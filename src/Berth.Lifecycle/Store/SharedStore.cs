@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Berth.Host;
 using Berth.Host.Caches;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Store.Codings;
+using Berth.Lifecycle.Store.Signatures;
 using Berth.Packaging.Versioning;
 using Microsoft.Extensions.Logging;
 
@@ -16,19 +18,37 @@ internal sealed partial class SharedStore : ISharedStore
     private readonly StorePaths _paths;
     private readonly StoreCommit _commit;
     private readonly VersionStaging _versionStaging;
+    private readonly VariantAdoption _adoption;
     private readonly StoreLedger _ledger;
     private readonly IManifestCache _manifests;
+    private readonly SignatureGate _signatures;
+    private readonly VariantGate _variants;
+    private readonly ILogger _logger;
+    private readonly CodingLibraries _libraries;
+    private readonly CodingCommit _codings;
 
-    public SharedStore(LifecycleOptions options, StoreLedger ledger, IManifestCache manifests, TimeProvider time, IStepWitness witness, ILoggerFactory loggers)
+    public SharedStore(
+        LifecycleOptions options, StoreLedger ledger, IManifestCache manifests, SignatureGate signatures, VariantGate variants, CodingLibraries libraries, TimeProvider time,
+        IStepWitness witness, ILoggerFactory loggers)
     {
+        _libraries = libraries;
+        Codings = new FileCodings(libraries);
+        _signatures = signatures;
+        _variants = variants;
+        _logger = loggers.CreateLogger<SharedStore>();
         _ledger = ledger;
         _manifests = manifests;
         _paths = new StorePaths(options.PluginsDirectory);
         _commit = new StoreCommit(_paths, time, witness, loggers.CreateLogger<StoreCommit>());
-        _versionStaging = new VersionStaging(_paths, _commit, witness);
+        _versionStaging = new VersionStaging(_paths, _commit, Codings, signatures, witness);
+        _codings = new CodingCommit(_paths, _commit, witness);
+        _adoption = new VariantAdoption(_paths, _commit, Codings, options, time, witness, loggers.CreateLogger<VariantAdoption>());
     }
 
     public StorePaths Paths => _paths;
+
+    /// <summary>How files are compressed while they are staged.</summary>
+    public FileCodings Codings { get; }
 
     public Installations.CacheFigures Figures => _snapshots.Figures;
 
@@ -41,13 +61,17 @@ internal sealed partial class SharedStore : ISharedStore
         if (Find(id.Slug, id.Version) is not { } found)
             return null;
         var manifest = await _manifests.ReadAsync(id, found.Directory, cancellationToken);
-        return manifest is null
-            ? null
-            : FilesOf(found) with
-            {
-                Manifest = manifest,
-                FileDigests = IndexOf(id)?.Files.ToDictionary(file => file.Path, file => file.Sha256, StringComparer.Ordinal),
-            };
+        if (manifest is null)
+            return null;
+        var index = IndexOf(id);
+        return FilesOf(found) with
+        {
+            Manifest = manifest,
+            FileDigests = index?.Files.ToDictionary(file => file.Path, file => file.Sha256, StringComparer.Ordinal),
+            PackageFiles = index?.PackageFiles(),
+            Signatures = index?.Signatures,
+            UndeclaredUse = index?.UndeclaredUse(),
+        };
     }
 
     /// <summary>Without the digests of the files: what is chosen among these is found again before it is loaded.</summary>
@@ -60,9 +84,13 @@ internal sealed partial class SharedStore : ISharedStore
         var id = new PluginVersionId(slug, version);
         if (_snapshots.TryGet(id, out var snapshot))
             return snapshot;
-        if (!StorePaths.AreNames(slug, version) || StoredVersionLoader.Load(_paths, id) is not var (loaded, _))
+        var isAuthors = false;
+        if (!StorePaths.AreNames(slug, version) || StoredVersionLoader.Load(_paths, id, _libraries, (manifest, variant) => !(isAuthors = !MayServe(id, manifest, variant))) is not var (loaded, index))
             return null;
         _snapshots.Set(id, loaded, weight: 1);
+        // Judged while it was read: the next look is at what is served now.
+        if (isAuthors && index.Variant is { } judged && MayHaveVariant(loaded) && _variants.IsAdmitted(id, judged))
+            _snapshots.Remove(id);
         return loaded;
     }
 
@@ -86,11 +114,17 @@ internal sealed partial class SharedStore : ISharedStore
     /// <summary>The index of one version, read from disk.</summary>
     public StoreIndex? IndexOf(PluginVersionId id) => StoreIndex.Read(Path.Combine(_paths.Index(id), StoreIndex.FileName));
 
-    public async Task<StoredVersion> EnsureAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken = default)
+    public Task<StoredVersion> EnsureAsync(AvailableVersion version, IPackageSource source, CancellationToken cancellationToken = default) =>
+        EnsureAsync(version, source, wantsVariant: true, cancellationToken);
+
+    /// <summary>The same; whoever takes the author's files only has the optimised ones not asked for.</summary>
+    public async Task<StoredVersion> EnsureAsync(AvailableVersion version, IPackageSource source, bool wantsVariant, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             var stored = await TakeInAsync(version, source, cancellationToken);
+            if (wantsVariant)
+                stored = await WithVariantAsync(stored, version, source, cancellationToken);
             if (await IsConfirmedAsync(stored, cancellationToken))
                 return stored;
             if (attempt == MostAttempts)
@@ -165,21 +199,25 @@ internal sealed partial class SharedStore : ISharedStore
         // What one user keeps for themselves says nothing about the public package of the same bytes.
         if (version.IsPrivate && !stored.IsPrivate)
             return stored;
-        if (version.IsPrivate == stored.IsPrivate && string.Equals(stored.TrustLevel, version.TrustLevel, StringComparison.Ordinal))
-            return stored;
-
         var id = new PluginVersionId(stored.Slug, stored.Version);
+        var signatures = version.Signatures ?? stored.Signatures;
+        await _signatures.CheckAsync(stored with { Signatures = signatures, TrustLevel = version.TrustLevel, IsPrivate = version.IsPrivate }, () => IndexOf(id), cancellationToken);
+        if (version.IsPrivate == stored.IsPrivate && string.Equals(stored.TrustLevel, version.TrustLevel, StringComparison.Ordinal)
+            && string.Equals(stored.Signatures, signatures, StringComparison.Ordinal))
+        {
+            return stored;
+        }
+
         try
         {
-            if (IndexOf(id) is { } index)
-                await _commit.RewriteAsync(id, index with { TrustLevel = version.TrustLevel, Private = version.IsPrivate }, cancellationToken);
+            await _commit.RewriteAsync(id, index => index with { TrustLevel = version.TrustLevel, Private = version.IsPrivate, Signatures = signatures }, cancellationToken);
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception))
         {
             throw StoreFaults.Of(exception, $"The new trust level of {id}");
         }
 
-        var decided = stored with { TrustLevel = version.TrustLevel, IsPrivate = version.IsPrivate };
+        var decided = stored with { TrustLevel = version.TrustLevel, IsPrivate = version.IsPrivate, Signatures = signatures };
         _snapshots.Set(id, decided, weight: 1);
         return decided;
     }

@@ -60,11 +60,39 @@ internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, I
         await DescribeAsync(id, index, manifest);
     }
 
-    /// <summary>Rewrites the index of a version that is there, for a new decision of the registry.</summary>
-    public async Task RewriteAsync(PluginVersionId id, StoreIndex index, CancellationToken cancellationToken)
+    /// <summary>Rewrites the index of a version that is there, as it is now: others may have changed it since it was read.</summary>
+    public async Task RewriteAsync(PluginVersionId id, Func<StoreIndex, StoreIndex> change, CancellationToken cancellationToken)
     {
         using var @lock = await LockAsync(cancellationToken);
-        await Durable.ReplaceAsync(Path.Combine(paths.Index(id), StoreIndex.FileName), index.ToUtf8(), cancellationToken);
+        await RewriteUnderLockAsync(id, change, cancellationToken);
+    }
+
+    /// <summary>The same for a caller that holds the lock.</summary>
+    public async Task RewriteUnderLockAsync(PluginVersionId id, Func<StoreIndex, StoreIndex> change, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(paths.Index(id), StoreIndex.FileName);
+        if (StoreIndex.Read(path) is { } now)
+            await Durable.ReplaceAsync(path, change(now).ToUtf8(), cancellationToken);
+    }
+
+    /// <summary>
+    /// Adds optimised files to a version that is there: the files first, then the index that names them. Returns
+    /// <see langword="false"/> when the version left or changed meanwhile.
+    /// </summary>
+    public async Task<bool> AdoptAsync(PluginVersionId id, StagingFolder staging, string digest, StoreVariant variant, CancellationToken cancellationToken)
+    {
+        using var @lock = await LockAsync(cancellationToken);
+        var folder = paths.Index(id);
+        var path = Path.Combine(folder, StoreIndex.FileName);
+        if (!Directory.Exists(paths.Version(id)) || StoreIndex.Read(path) is not { Variant: null } now || !string.Equals(now.Digest, digest, StringComparison.Ordinal))
+            return false;
+        foreach (var file in Directory.EnumerateFiles(staging.Index))
+            File.Move(file, Path.Combine(folder, Path.GetFileName(file)), overwrite: true);
+        Durable.FlushDirectory(folder);
+        await witness.ReachedAsync("variant", "moved");
+        await Durable.ReplaceAsync(path, (now with { Variant = variant }).Counted().ToUtf8(), cancellationToken);
+        await witness.ReachedAsync("variant", "indexed");
+        return true;
     }
 
     /// <summary>Staging folders whose process is dead.</summary>

@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Berth.Lifecycle.Store.Codings;
+using Berth.Packaging.Archive;
+using Berth.Packaging.Scanning;
 
 namespace Berth.Lifecycle.Store;
 
@@ -27,11 +30,23 @@ internal sealed record StoreIndex
 
     public required string Manifest { get; init; }
 
+    /// <summary>The signatures it came with, as the text of a signature file.</summary>
+    public string? Signatures { get; init; }
+
     public required long UnpackedBytes { get; init; }
 
     public required long VariantBytes { get; init; }
 
     public required IReadOnlyList<StoreIndexFile> Files { get; init; }
+
+    /// <summary>What its code uses and its manifest does not declare, by the rules <see cref="DeclarationRules"/>; <see langword="null"/> when nobody looked.</summary>
+    public IReadOnlyList<StoreIndexUse>? Undeclared { get; init; }
+
+    /// <summary>The rules that <see cref="Undeclared"/> was found by.</summary>
+    public int DeclarationRules { get; init; }
+
+    /// <summary>Optimised files that are served in the place of the author's, when the host took them.</summary>
+    public StoreVariant? Variant { get; init; }
 
     public static StoreIndex? Read(string path)
     {
@@ -46,11 +61,52 @@ internal sealed record StoreIndex
         }
     }
 
+    /// <summary>The same as the host goes by it; <see langword="null"/> when nobody looked by the rules of now.</summary>
+    public IReadOnlyList<UndeclaredUse>? UndeclaredUse() => DeclarationRules == Berth.Packaging.Scanning.UndeclaredUse.RuleSet && Undeclared is { } found
+        ? [.. found.Select(use => new UndeclaredUse(use.File, use.Capability, use.Explanation))]
+        : null;
+
+    /// <summary>The files with their digests, as a signature covers them.</summary>
+    public IReadOnlyList<PackageFile> PackageFiles() => [.. Files.Select(file => new PackageFile(file.Path, file.Size, file.Sha256))];
+
+    /// <summary>The index with its count of the bytes that the codings take.</summary>
+    public StoreIndex Counted() => this with
+    {
+        VariantBytes = Files.Concat(Variant?.Files ?? []).DistinctBy(file => file.Sha256).Sum(file => file.CodedBytes)
+            + (Variant?.Files ?? []).DistinctBy(file => file.Sha256).Sum(file => file.Lz4 ?? file.Size),
+    };
+
     public byte[] ToUtf8() => JsonSerializer.SerializeToUtf8Bytes(this, StoreIndexJson.Default.StoreIndex);
 }
 
-/// <summary>One file of a version; <see cref="Br"/> and <see cref="Gz"/> are the sizes of its variants, if there are any.</summary>
-internal sealed record StoreIndexFile(string Path, long Size, string Sha256, bool Served, long? Br = null, long? Gz = null);
+/// <summary>One file of a version; <see cref="Br"/>, <see cref="Gz"/> and <see cref="Zst"/> are the sizes of its pre-compressed forms, if there are any.</summary>
+internal sealed record StoreIndexFile(string Path, long Size, string Sha256, bool Served, long? Br = null, long? Gz = null)
+{
+    public long? Zst { get; init; }
+
+    /// <summary>Of an optimised file: how many bytes it takes packed; then it does not lie there as it is.</summary>
+    public long? Lz4 { get; init; }
+
+    /// <summary>Which forms were made with all effort, after that was tried.</summary>
+    public IReadOnlyList<string>? Thorough { get; init; }
+
+    [JsonIgnore]
+    public long CodedBytes => (Br ?? 0) + (Gz ?? 0) + (Zst ?? 0);
+
+    public long? SizeOf(string coding) => coding switch
+    {
+        CodedNames.Brotli => Br,
+        CodedNames.Gzip => Gz,
+        _ => Zst,
+    };
+
+    public string PathOf(string index, string coding) => CodedNames.PathOf(index, Sha256, coding, IsThorough(coding));
+
+    public bool IsThorough(string coding) => Thorough?.Contains(coding) == true;
+}
+
+/// <summary>One use that is not declared.</summary>
+internal sealed record StoreIndexUse(string File, string? Capability, string Explanation);
 
 /// <summary><c>metadata.json</c> beside the versions of a plugin: for people and tools, never read to serve.</summary>
 internal sealed record StoreMetadata(string Slug, string DisplayName, string? Description, SortedDictionary<string, StoreMetadataVersion> Versions);

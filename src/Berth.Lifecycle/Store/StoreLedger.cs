@@ -32,6 +32,10 @@ internal sealed class StoreLedger(IDatabase database, TimeProvider time)
     public Task RemoveAsync(PluginVersionId id, string mark) =>
         database.WriteAsync(session => StoreVersionRows.DeleteAsync(session, id.Slug, id.Version, mark));
 
+    /// <summary>Whether somebody has the version, and everybody who has it takes the author's files only.</summary>
+    public Task<bool> IsVariantUnwantedAsync(PluginVersionId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => StoreVersionRows.IsVariantUnwantedAsync(session, id.Slug, id.Version), cancellationToken);
+
     /// <summary>All rows.</summary>
     public Task<IReadOnlyList<StoreVersionRow>> AllAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(StoreVersionRows.AllAsync, cancellationToken);

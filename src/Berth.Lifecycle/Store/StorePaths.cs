@@ -17,6 +17,9 @@ internal sealed class StorePaths(string pluginsDirectory)
 
     public string Cache => Path.Combine(_root, "cache");
 
+    /// <summary>The keys whose signatures count.</summary>
+    public string Keys => Path.Combine(_root, "cache", "keys.json");
+
     public string Staging => Path.Combine(_root, "cache", "temp");
 
     public string Plugin(string slug) => Path.Combine(Shared, Checked(slug));

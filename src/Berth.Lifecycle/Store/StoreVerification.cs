@@ -1,11 +1,12 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using Berth.Host;
+using Berth.Lifecycle.Store.Codings;
 
 namespace Berth.Lifecycle.Store;
 
 /// <summary>Compares a version's files with its index, byte for byte.</summary>
-internal sealed class StoreVerification(StorePaths paths)
+internal sealed class StoreVerification(StorePaths paths, CodingLibraries libraries)
 {
     /// <summary>Reads every file. Takes as long as the disk needs.</summary>
     public Task<VersionFaults> VerifyAsync(PluginVersionId id, CancellationToken cancellationToken) =>
@@ -30,10 +31,15 @@ internal sealed class StoreVerification(StorePaths paths)
                 missing.Add(file.Path);
             else if (!IsIntact(path, file))
                 modified.Add(file.Path);
-            if (file.Br is { } br && !IsIntact(Variants.BrotliPath(indexDirectory, file.Sha256), br, file, from => new BrotliStream(from, CompressionMode.Decompress)))
-                variants.Add(file.Path + ".br");
-            if (file.Gz is { } gz && !IsIntact(Variants.GzipPath(indexDirectory, file.Sha256), gz, file, from => new GZipStream(from, CompressionMode.Decompress)))
-                variants.Add(file.Path + ".gz");
+            variants.AddRange(BrokenCodings(indexDirectory, file));
+        }
+
+        foreach (var file in index.Variant?.Files ?? [])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!IsOptimisedIntact(indexDirectory, file))
+                variants.Add(file.Path + " (optimised)");
+            variants.AddRange(BrokenCodings(indexDirectory, file));
         }
 
         var expected = index.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
@@ -41,6 +47,36 @@ internal sealed class StoreVerification(StorePaths paths)
             .Select(path => Path.GetRelativePath(directory, path).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(path => !expected.Contains(path)).Order(StringComparer.Ordinal).ToList();
         return new VersionFaults(true, index, missing, modified, strange, variants);
+    }
+
+    private IEnumerable<string> BrokenCodings(string indexDirectory, StoreIndexFile file)
+    {
+        if (file.Br is { } br && !IsIntact(file.PathOf(indexDirectory, CodedNames.Brotli), br, file, from => new BrotliStream(from, CompressionMode.Decompress)))
+            yield return file.Path + ".br";
+        if (file.Gz is { } gz && !IsIntact(file.PathOf(indexDirectory, CodedNames.Gzip), gz, file, from => new GZipStream(from, CompressionMode.Decompress)))
+            yield return file.Path + ".gz";
+        if (file.Zst is { } zst && !IsIntact(file.PathOf(indexDirectory, CodedNames.Zstd), zst, file, libraries.Zstd is { } zstd ? zstd.Decompress : null))
+            yield return file.Path + ".zst";
+    }
+
+    private bool IsOptimisedIntact(string indexDirectory, StoreIndexFile file) => file.Lz4 is not { } packed
+        ? IsIntact(CodedNames.OptimisedPath(indexDirectory, file.Sha256), file)
+        : IsIntact(CodedNames.PackedPath(indexDirectory, file.Sha256), packed, file, libraries.Lz4 is { } lz4 ? lz4.Decompress : null);
+
+    /// <summary>Without the library only the length can be compared; the doctor says so.</summary>
+    private static bool IsIntact(string path, long size, StoreIndexFile file, Decoder? decoder)
+    {
+        try
+        {
+            if (new FileInfo(path) is not { Exists: true } found || found.Length != size || file.Size > int.MaxValue)
+                return false;
+            return decoder is null || (decoder(File.ReadAllBytes(path), (int)file.Size) is { } content
+                && string.Equals(Convert.ToHexStringLower(SHA256.HashData(content)), file.Sha256, StringComparison.Ordinal));
+        }
+        catch (Exception exception) when (StoreFaults.IsDisk(exception))
+        {
+            return false;
+        }
     }
 
     private static bool IsIntact(string path, StoreIndexFile file)
@@ -74,6 +110,8 @@ internal sealed class StoreVerification(StorePaths paths)
 
     private static bool HasDigest(Stream from, string sha256) =>
         string.Equals(Convert.ToHexStringLower(SHA256.HashData(from)), sha256, StringComparison.Ordinal);
+
+    private delegate byte[]? Decoder(ReadOnlySpan<byte> coded, int size);
 }
 
 /// <summary>What is wrong with a version's files.</summary>

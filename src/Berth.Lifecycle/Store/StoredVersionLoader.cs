@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Lifecycle.Store.Codings;
 using Berth.Packaging.Manifest;
 
 namespace Berth.Lifecycle.Store;
@@ -7,7 +8,11 @@ namespace Berth.Lifecycle.Store;
 internal static class StoredVersionLoader
 {
     /// <summary>The version, or <see langword="null"/> when it is not (wholly) there.</summary>
-    public static (StoredVersion Version, StoreIndex Index)? Load(StorePaths paths, PluginVersionId id)
+    /// <param name="paths">Where the store is.</param>
+    /// <param name="id">The version.</param>
+    /// <param name="libraries">How packed files are read.</param>
+    /// <param name="mayServe">Whether its optimised files, if it has some, may be served.</param>
+    public static (StoredVersion Version, StoreIndex Index)? Load(StorePaths paths, PluginVersionId id, CodingLibraries libraries, Func<PluginManifest, StoreVariant, bool> mayServe)
     {
         var directory = paths.Version(id);
         var indexDirectory = paths.Index(id);
@@ -22,22 +27,46 @@ internal static class StoredVersionLoader
         if (!File.Exists(manifestPath))
             return null;
         var manifest = ManifestReader.Read(File.ReadAllBytes(manifestPath));
-        return manifest.IsAccepted
-            ? (new StoredVersion(id.Slug, id.Version, index.Digest, directory, manifest.Manifest, index.TrustLevel, Table(index, directory, indexDirectory)) { IsPrivate = index.Private }, index)
+        if (!manifest.IsAccepted)
+            return null;
+        var files = new FileTable(index.Files.Where(file => file.Served)
+            .Select(file => Served(file, new FileRepresentation(Path.Combine(directory, file.Path), file.Size, Tag(file)), indexDirectory)));
+        var stored = new StoredVersion(id.Slug, id.Version, index.Digest, directory, manifest.Manifest, index.TrustLevel, files)
+        {
+            IsPrivate = index.Private,
+            Signatures = index.Signatures,
+            Variant = index.Variant is { } variant && mayServe(manifest.Manifest, variant) ? Optimised(variant, files, indexDirectory, libraries) : null,
+        };
+        return (stored, index);
+    }
+
+    /// <summary>What both tables have is one object in both, so that its bytes lie in memory once, whoever asks for them.</summary>
+    private static ServedVariant Optimised(StoreVariant variant, FileTable authors, string indexDirectory, CodingLibraries libraries)
+    {
+        var optimised = variant.Files.Where(file => file.Served).ToDictionary(file => file.Path, StringComparer.Ordinal);
+        return new ServedVariant(variant.Digest, new FileTable(
+            authors.Files.Where(file => !optimised.ContainsKey(file.Path))
+                .Concat(optimised.Values.Select(file => Served(file, Optimised(file, indexDirectory, libraries), indexDirectory)))));
+    }
+
+    private static FileRepresentation Optimised(StoreIndexFile file, string indexDirectory, CodingLibraries libraries) =>
+        file.Lz4 is null
+            ? new FileRepresentation(CodedNames.OptimisedPath(indexDirectory, file.Sha256), file.Size, Tag(file))
+            : new FileRepresentation(CodedNames.PackedPath(indexDirectory, file.Sha256), file.Size, Tag(file)) { Packed = Packed(file, indexDirectory, libraries) };
+
+    /// <summary>How the bytes of a packed file are got at.</summary>
+    public static PackedFile Packed(StoreIndexFile file, string indexDirectory, CodingLibraries libraries) => new(
+        CodedNames.PackedPath(indexDirectory, file.Sha256), checked((int)file.Size), file.Sha256,
+        file.Gz is null ? null : file.PathOf(indexDirectory, CodedNames.Gzip), file.Br is null ? null : file.PathOf(indexDirectory, CodedNames.Brotli), libraries.Lz4);
+
+    private static ServedFile Served(StoreIndexFile file, FileRepresentation identity, string indexDirectory)
+    {
+        return new ServedFile(file.Path, MediaTypes.Of(file.Path), identity, Coded(CodedNames.Brotli), Coded(CodedNames.Gzip)) { Zstd = Coded(CodedNames.Zstd) };
+
+        FileRepresentation? Coded(string coding) => file.SizeOf(coding) is { } size
+            ? new FileRepresentation(file.PathOf(indexDirectory, coding), size, CodedNames.TagOf(file.Sha256, coding, file.IsThorough(coding)))
             : null;
     }
 
-    private static FileTable Table(StoreIndex index, string directory, string indexDirectory) =>
-        new(index.Files.Where(file => file.Served).Select(file => Served(file, directory, indexDirectory)));
-
-    private static ServedFile Served(StoreIndexFile file, string directory, string indexDirectory)
-    {
-        var tag = file.Sha256[..32];
-        return new ServedFile(
-            file.Path,
-            MediaTypes.Of(file.Path),
-            new FileRepresentation(Path.Combine(directory, file.Path), file.Size, $"\"{tag}\""),
-            file.Br is { } br ? new FileRepresentation(Variants.BrotliPath(indexDirectory, file.Sha256), br, $"\"{tag}-br\"") : null,
-            file.Gz is { } gz ? new FileRepresentation(Variants.GzipPath(indexDirectory, file.Sha256), gz, $"\"{tag}-gz\"") : null);
-    }
+    private static string Tag(StoreIndexFile file) => $"\"{file.Sha256[..32]}\"";
 }

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using Berth.Host;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Store.Codings;
+using Berth.Lifecycle.Store.Signatures;
 using Berth.Packaging.Archive;
+using Berth.Packaging.Scanning;
 
 namespace Berth.Lifecycle.Store;
 
@@ -9,7 +12,7 @@ namespace Berth.Lifecycle.Store;
 /// Takes one version into the store: fetch → read → extract → index → commit. Everything happens in a staging folder on
 /// the same file system; the rename of the version's folder is the commit point.
 /// </summary>
-internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStepWitness witness)
+internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, FileCodings codings, SignatureGate signatures, IStepWitness witness)
 {
     private const int BufferSize = 128 * 1024;
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
@@ -88,12 +91,13 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
         }
     }
 
-    private static async Task<StoreIndex> UnpackAsync(AvailableVersion version, PluginVersionId id, StagingFolder staging, CancellationToken cancellationToken)
+    private async Task<StoreIndex> UnpackAsync(AvailableVersion version, PluginVersionId id, StagingFolder staging, CancellationToken cancellationToken)
     {
         Package package;
         await using (var file = File.OpenRead(staging.Package))
         {
             package = Accept(await PackageReader.ReadAsync(file, Limits, cancellationToken), version);
+            await signatures.CheckAsync(version, package, cancellationToken);
             Directory.CreateDirectory(staging.Files);
             await PackageReader.ExtractAsync(file, package, staging.Files, Limits, cancellationToken);
         }
@@ -101,7 +105,9 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
         Directory.CreateDirectory(staging.Index);
         var files = new List<StoreIndexFile>(package.Files.Count);
         foreach (var file in package.Files)
-            files.Add(await Variants.CreateAsync(file, staging.Files, staging.Index, cancellationToken));
+            files.Add(await codings.CreateAsync(file, staging.Files, staging.Index, cancellationToken));
+        // Once a version: what the placement, which can change, makes of it is decided at each install and load.
+        var undeclared = package.Manifest.Module is { IsForVm: false } ? await DeclarationGate.LookAsync(staging.Files, package.Manifest.Security.Capabilities, cancellationToken) : null;
         return new StoreIndex
         {
             FormatVersion = StoreIndex.CurrentFormat,
@@ -111,10 +117,13 @@ internal sealed class VersionStaging(StorePaths paths, StoreCommit commit, IStep
             TrustLevel = version.TrustLevel,
             Private = version.IsPrivate,
             Manifest = "plugin.json",
+            Signatures = version.Signatures,
             UnpackedBytes = package.UnpackedSize,
-            VariantBytes = files.DistinctBy(file => file.Sha256).Sum(file => (file.Br ?? 0) + (file.Gz ?? 0)),
+            VariantBytes = 0,
             Files = files,
-        };
+            Undeclared = undeclared is null ? null : [.. undeclared.Select(use => new StoreIndexUse(use.File, use.Capability, use.Explanation))],
+            DeclarationRules = undeclared is null ? 0 : UndeclaredUse.RuleSet,
+        }.Counted();
     }
 
     private static Package Accept(PackageReadOutcome outcome, AvailableVersion offered)

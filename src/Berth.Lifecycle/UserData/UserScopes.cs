@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Settings;
 using Berth.Lifecycle.Store;
@@ -7,9 +8,13 @@ using Berth.Lifecycle.Store;
 namespace Berth.Lifecycle.UserData;
 
 /// <summary>Opens scopes over the database and the manifest's defaults. Nothing is read before the plugin asks.</summary>
-internal sealed class UserScopes(IDatabase database, IInstallations installations, SharedStore store, SettingsView settings, TimeProvider time) : IUserScopes
+internal sealed class UserScopes(IDatabase database, IInstallations installations, SharedStore store, SettingsView settings, SettingsKeys keys, IAuditTrail audit, TimeProvider time) : IUserScopes
 {
     public IUserScope Open(InstalledPlugin plugin, IPluginUser user) => new Scope(this, plugin, user);
+
+    private SettingsKeys Keys => keys;
+
+    private IAuditTrail Audit => audit;
 
     private UserDocuments DocumentsOf(InstalledPlugin plugin) => new(database, time, plugin.UserId, plugin.Slug, plugin.Generation, onlyInForce: true);
 
@@ -36,6 +41,10 @@ internal sealed class UserScopes(IDatabase database, IInstallations installation
         public IUserData Data => _data ??= scopes.DocumentsOf(plugin);
 
         public string SettingsJson => _settings ??= scopes.SettingsOf(plugin);
+
+        public IPluginCrypto Crypto => field ??= new InstallationCrypto(scopes.Keys, plugin.PluginId);
+
+        public IPluginAudit Audit => field ??= new UserAudit(scopes.Audit, plugin.UserId);
 
         public ValueTask<OtherInstallation?> OfPluginAsync(string slug, CancellationToken cancellationToken = default) =>
             scopes.FindAsync(plugin.UserId, slug, user, cancellationToken);

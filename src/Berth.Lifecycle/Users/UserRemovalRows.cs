@@ -41,6 +41,7 @@ internal static class UserRemovalRows
     /// <summary>Deletes every row of the user; what others use of theirs gets another author.</summary>
     public static async Task DeleteAsync(DbSession session, UserRemovalRow row, string author, MentionMark mark)
     {
+        await PublisherHandover.RunAsync(session, row.UserId, author, row.StartedAt);
         var personal = await PersonalColumns.ReadAsync(session);
         foreach (var column in personal.Authored)
             await session.ExecuteAsync($"UPDATE {column.TableName} SET {column.ColumnName} = @author WHERE {column.ColumnName} = @UserId", new { author, row.UserId });

@@ -1,16 +1,13 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using Berth.Lifecycle.Migration.Planning;
-using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Store.Codings;
 using Berth.Packaging.Archive;
 
 namespace Berth.Lifecycle.Migration.Packages;
 
 /// <summary>Makes the package of a content from the old files, in memory: the same content and rows, the same bytes.</summary>
-internal sealed class PackageMaker(PackageLimits limits, IReadOnlySet<string> knownSlugs)
+internal sealed class PackageMaker(PackageLimits limits, FileCodings codings, IReadOnlySet<string> knownSlugs)
 {
-    private static readonly BrotliCompressionOptions Brotli = new() { Quality = 5 };
-
     /// <summary>The package, or why there can be none.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public async Task<MadePackage> MakeAsync(PlannedContent content, CancellationToken cancellationToken)
@@ -54,22 +51,10 @@ internal sealed class PackageMaker(PackageLimits limits, IReadOnlySet<string> kn
     }
 
     /// <summary>What the store's pre-compressed variants of the served files will take.</summary>
-    private static long VariantBytes(Package package, List<PackageInput> inputs)
+    private long VariantBytes(Package package, List<PackageInput> inputs)
     {
         var contents = inputs.ToDictionary(input => input.Path, input => input.Content, StringComparer.Ordinal);
-        return package.Files
-            .Where(file => file.IsServed && file.Size >= Variants.SmallestFile && MediaTypes.IsCompressible(MediaTypes.Of(file.Path)))
-            .DistinctBy(file => file.Sha256)
-            .Sum(file => Smaller(contents[file.Path], to => new BrotliStream(to, Brotli, leaveOpen: true))
-                + Smaller(contents[file.Path], to => new GZipStream(to, CompressionLevel.Optimal, leaveOpen: true)));
-    }
-
-    private static long Smaller(ReadOnlyMemory<byte> content, Func<Stream, Stream> coder)
-    {
-        using var to = new MemoryStream();
-        using (var coded = coder(to))
-            coded.Write(content.Span);
-        return to.Length < content.Length ? to.Length : 0;
+        return package.Files.DistinctBy(file => file.Sha256).Sum(file => codings.Measure(file, contents[file.Path]));
     }
 }
 

@@ -22,7 +22,7 @@ internal sealed class InstallMember(OperationParts parts, InstallDraft draft) : 
     {
         var caller = _draft.Caller;
         await running.StepAsync("fetch", cancellationToken);
-        var stored = await parts.FetchAsync(_draft.Candidate, cancellationToken);
+        var stored = await parts.FetchAsync(_draft.Candidate, wantsVariant: true, cancellationToken);
         _draft = _draft with { Candidate = _draft.Candidate with { Stored = stored } };
 
         await running.StepAsync("load", cancellationToken);

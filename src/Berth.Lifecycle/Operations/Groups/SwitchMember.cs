@@ -31,7 +31,7 @@ internal sealed class SwitchMember(OperationParts parts, SwitchDraft draft) : Gr
     {
         await CarrySettingsAsync(cancellationToken);
         await running.StepAsync("fetch", cancellationToken);
-        _to = await parts.FetchAsync(_draft.To, cancellationToken);
+        _to = await parts.FetchAsync(_draft.To, _draft.From.AllowsVariant, cancellationToken);
         _draft = _draft with { To = _draft.To with { Stored = _to } };
         if (_draft.ReturnTo is not null)
             return;

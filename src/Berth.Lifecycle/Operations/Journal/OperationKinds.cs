@@ -10,6 +10,7 @@ internal static class OperationKinds
     public const string Enable = "enable";
     public const string Disable = "disable";
     public const string Pin = "pin";
+    public const string Variant = "variant";
     public const string Repair = "repair";
     public const string Configure = "configure";
     public const string ConfigureModule = "configure-module";
@@ -24,6 +25,7 @@ internal static class OperationKinds
         Enable => "berth.installation.enabled",
         Disable => "berth.installation.disabled",
         Pin => "berth.installation.pinned",
+        Variant => "berth.installation.variant_chosen",
         Repair => "berth.installation.repaired",
         Configure => "berth.installation.configured",
         ConfigureModule => "berth.module.configured",
@@ -43,6 +45,7 @@ internal static class OperationKinds
         Enable => "plugin.enable",
         Disable => "plugin.disable",
         Pin => "plugin.pin",
+        Variant => "plugin.variant",
         Repair => "plugin.repair",
         Configure => "plugin.configure",
         ConfigureModule => "module.configure",

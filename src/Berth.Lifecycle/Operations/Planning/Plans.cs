@@ -1,6 +1,7 @@
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Operations.Rows;
+using Berth.Lifecycle.Store;
 using Berth.Packaging.Manifest;
 
 namespace Berth.Lifecycle.Operations.Planning;
@@ -31,13 +32,24 @@ internal static class Plans
             DownloadBytes = candidate.DownloadBytes,
             Capabilities = [.. candidate.Manifest.Security.Capabilities.Select(name => new PlannedCapability(
                 TrustCeilings.Describe(name),
-                fromManifest is null || !fromManifest.Security.Capabilities.Contains(name, StringComparer.Ordinal),
-                granted.Contains(name, StringComparer.Ordinal)))],
+                fromManifest is null || !fromManifest.Security.Capabilities.Contains(name, StringComparer.Ordinal) || NetworkReach.IsWider(name, fromManifest, candidate.Manifest),
+                granted.Contains(name, StringComparer.Ordinal)) { Hosts = NetworkReach.HostsOf(name, candidate.Manifest) })],
             Modules = [.. (candidate.Manifest.Frontend?.Modules ?? []).Select(module => module.Name)],
             Notes = candidate.Offer is null ? ["The registry does not answer; the version comes from the store."]
-                : candidate.Offer.IsYanked ? ["This version was withdrawn by its publisher."] : [],
+                : Warnings(candidate.Offer),
             Steps = steps,
         };
+    }
+
+    /// <summary>What the publisher says against the version.</summary>
+    private static List<string> Warnings(AvailableVersion offer)
+    {
+        List<string> notes = [];
+        if (offer.IsYanked)
+            notes.Add("This version was withdrawn by its publisher." + (offer.YankReason is null ? "" : $" ({offer.YankReason})"));
+        if (offer.Deprecation is { } deprecation)
+            notes.Add($"This version is deprecated: {deprecation}");
+        return notes;
     }
 
     public static async Task<OperationPlan> InstallAsync(OperationParts parts, InstallDraft draft, CancellationToken cancellationToken)
@@ -45,14 +57,20 @@ internal static class Plans
         var kept = await parts.Database.ReadAsync(
             session => GenerationRows.NewestAsync(session, draft.Caller.UserId, draft.Candidate.Slug), cancellationToken);
         var plan = For(OperationKinds.Install, draft.Candidate, null, null, draft.Grant, movesData: kept is not null);
-        return kept is null ? plan : plan with { Notes = [.. plan.Notes, $"Documents that version {kept.Version} left are taken over."] };
+        return plan with { Notes = [.. plan.Notes, .. NotKnownYet(parts, draft.Candidate), .. kept is null ? (string[])[] : [$"Documents that version {kept.Version} left are taken over."]] };
     }
+
+    // What the code uses is found in the code. Where that is here, a plan is refused for it.
+    private static IReadOnlyList<string> NotKnownYet(OperationParts parts, Candidate candidate) =>
+        candidate is { Stored: null, Offer: { } offer } && parts.Declarations.Matters(candidate.Slug, candidate.Manifest, candidate.TrustLevel)
+            ? [$"Whether its code uses what it does not declare is not known before the fetch, and would keep it out of the host's own process.{(offer.Scan is { } scan ? $" The registry's scan of it says: {scan.Replace('_', ' ')}." : "")}"]
+            : [];
 
     public static OperationPlan Switch(OperationParts parts, SwitchDraft draft)
     {
         var plan = For(
             draft.Kind, draft.To, draft.From, parts.Store.Find(draft.From.Slug, draft.From.Version)?.Manifest, draft.Granted, movesData: draft.ReturnTo is null);
-        return draft.ReturnsSettings ? plan : plan with { Notes = [.. plan.Notes, .. parts.SettingsCarry.Foresee(draft.From, draft.To.Manifest)] };
+        return plan with { Notes = [.. plan.Notes, .. NotKnownYet(parts, draft.To), .. draft.ReturnsSettings ? [] : parts.SettingsCarry.Foresee(draft.From, draft.To.Manifest)] };
     }
 
     /// <summary>The plan of a set: that of what was asked for, with those of what comes along.</summary>

@@ -26,9 +26,12 @@ internal sealed class PluginSet(IReadOnlyDictionary<string, SetNode> installed)
         _bySlug.Add(node.Slug, node);
     }
 
-    public void TakeBack()
+    public void TakeBack() => LeaveOut(_decided[^1]);
+
+    /// <summary>Undoes a decision, whenever it was taken.</summary>
+    public void LeaveOut(SetNode node)
     {
-        _bySlug.Remove(_decided[^1].Slug);
-        _decided.RemoveAt(_decided.Count - 1);
+        _bySlug.Remove(node.Slug);
+        _decided.Remove(node);
     }
 }

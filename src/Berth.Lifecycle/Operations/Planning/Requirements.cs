@@ -2,13 +2,14 @@ using Berth.Host;
 using Berth.Host.Isolation;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Trust;
 using Berth.Packaging.Manifest;
 using Berth.Packaging.Versioning;
 
 namespace Berth.Lifecycle.Operations.Planning;
 
 /// <summary>Whether a version may be put in force for a user: all reasons why not, at once.</summary>
-internal sealed class Requirements(SharedStore store, HostOptions host, LifecycleOptions options)
+internal sealed class Requirements(SharedStore store, HostOptions host, LifecycleOptions options, RegistryTrust trust, IPlacementRules rules, IIsolationLevels levels)
 {
     private readonly SemanticVersion _hostVersion = SemanticVersion.Parse(options.HostVersion);
 
@@ -39,7 +40,7 @@ internal sealed class Requirements(SharedStore store, HostOptions host, Lifecycl
     }
 
     /// <summary>Why what the user grants cannot be granted.</summary>
-    public static IReadOnlyList<RefusalReason> GrantFaultsOf(Candidate candidate, IReadOnlyList<string> grant)
+    public IReadOnlyList<RefusalReason> GrantFaultsOf(Candidate candidate, IReadOnlyList<string> grant)
     {
         List<RefusalReason>? reasons = null;
         Grants(candidate, grant, ref reasons);
@@ -92,12 +93,26 @@ internal sealed class Requirements(SharedStore store, HostOptions host, Lifecycl
     /// <summary>Quarantine stops everything; isolation matters only where the plugin brings code for this side.</summary>
     private void Placement(Candidate candidate, ref List<RefusalReason>? reasons)
     {
-        if (PlacementPolicy.Decide(candidate.Manifest, candidate.TrustLevel, host) is PlacementOutcome.Refused refused
+        if (PlacementPolicy.Decide(candidate.Manifest, candidate.TrustLevel, host, rules.Of(candidate.Slug, candidate.TrustLevel)) is PlacementOutcome.Refused refused
             && (candidate.Manifest.Module is not null || string.Equals(refused.Code, "plugin.quarantined", StringComparison.Ordinal)))
         {
             Add(ref reasons, refused.Code, refused.Reason);
         }
+        else if (candidate.Manifest.Module is not null
+            && PlacementPolicy.Decide(candidate.Manifest, candidate.TrustLevel, host, rules.Of(candidate.Slug, candidate.TrustLevel)) is PlacementOutcome.Placed placed
+            && levels.Refusal($"{candidate.Slug} {candidate.Version}", placed.Isolation) is { } missing)
+        {
+            Add(ref reasons, "isolation.unavailable", missing);
+        }
+        else if (trust.StopOf(candidate) is { } stop)
+        {
+            Add(ref reasons, "plugin.quarantined", $"{candidate.Slug} {candidate.Version} is quarantined by the registry: {stop} It can be installed again when the registry lifts that.");
+        }
     }
+
+    /// <summary>What was granted, as far as the other version declares it and its trust permits it.</summary>
+    public IReadOnlyList<string> StillGranted(InstalledPlugin from, Candidate to) =>
+        [.. from.Granted.Where(name => to.Manifest.Security.Capabilities.Contains(name, StringComparer.Ordinal) && trust.Permits(to.Slug, to.TrustLevel, name))];
 
     private void Conflicts(Candidate candidate, IReadOnlyList<InstalledPlugin> others, ref List<RefusalReason>? reasons)
     {
@@ -125,13 +140,13 @@ internal sealed class Requirements(SharedStore store, HostOptions host, Lifecycl
         }
     }
 
-    private static void Grants(Candidate candidate, IReadOnlyList<string> grant, ref List<RefusalReason>? reasons)
+    private void Grants(Candidate candidate, IReadOnlyList<string> grant, ref List<RefusalReason>? reasons)
     {
         foreach (var capability in grant)
         {
             if (!candidate.Manifest.Security.Capabilities.Contains(capability, StringComparer.Ordinal))
                 Add(ref reasons, "capability.not_declared", $"{candidate.Slug} {candidate.Version} does not declare the capability '{capability}', so it cannot be granted.");
-            else if (!TrustCeilings.Permits(candidate.TrustLevel, capability))
+            else if (!trust.Permits(candidate.Slug, candidate.TrustLevel, capability))
                 Add(ref reasons, "capability.not_permitted", $"The trust level '{candidate.TrustLevel}' of {candidate.Slug} does not permit the capability '{capability}'. Install without it, or ask an administrator to review the plugin's trust.");
         }
     }

@@ -1,4 +1,5 @@
 using Berth.Data.Sessions;
+using Berth.Host.Isolation;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Groups;
 using Berth.Lifecycle.Operations.Journal;
@@ -40,7 +41,8 @@ internal sealed class SetDraft
                 _updates[node.Slug] = new SwitchDraft(OperationKinds.Update, caller, plugin, candidate, plannedOn)
                 {
                     Grant = given ?? [],
-                    Granted = given ?? SwitchDraft.StillGranted(plugin, candidate),
+                    Granted = given ?? NetworkReach.Kept(
+                        parts.Requirements.StillGranted(plugin, candidate), parts.Store.Find(plugin.Slug, plugin.Version)?.Manifest, candidate.Manifest),
                 };
             }
             else
@@ -61,6 +63,15 @@ internal sealed class SetDraft
     /// <summary>The plugin that was asked for.</summary>
     public string Slug => _found.Root.Slug;
 
+    /// <summary>The version that what was asked for would come to, as the row would name it.</summary>
+    public Packaging.Versioning.SemanticVersion Version => _parts.Offers.Complete(_found.Root).Version;
+
+    /// <summary>What would be updated: what was asked for, and what comes along.</summary>
+    public IReadOnlyCollection<SwitchDraft> Updates => _updates.Values;
+
+    /// <summary>What would be installed.</summary>
+    public IReadOnlyCollection<InstallDraft> Installs => _installs.Values;
+
     /// <summary>The installs in order, when the set consists of nothing else.</summary>
     public IReadOnlyList<InstallDraft>? OnlyInstalls => _updates.Count > 0 ? null : [.. _found.Order.Select(node => _installs[node.Slug])];
 
@@ -73,8 +84,8 @@ internal sealed class SetDraft
         foreach (var node in _found.Order)
         {
             faults.AddRange(_installs.TryGetValue(node.Slug, out var install)
-                ? Requirements.GrantFaultsOf(install.Candidate, install.Grant)
-                : Requirements.GrantFaultsOf(_updates[node.Slug].To, _updates[node.Slug].Grant));
+                ? _parts.Requirements.GrantFaultsOf(install.Candidate, install.Grant)
+                : _parts.Requirements.GrantFaultsOf(_updates[node.Slug].To, _updates[node.Slug].Grant));
         }
 
         faults.AddRange(_grants.Keys.Where(slug => !_found.Order.Any(node => node != _found.Root && SetRules.IsSlug(node.Slug, slug)))
@@ -82,6 +93,24 @@ internal sealed class SetDraft
             .Select(slug => new RefusalReason("capability.no_member", $"{slug} does not come along with {_found.Root}, so nothing can be granted to it here.")));
         return faults;
     }
+
+    /// <summary>Why versions whose files are here would be refused for what their code uses. An operation finds the same when it takes them.</summary>
+    private async Task<IReadOnlyList<RefusalReason>> DeclarationFaultsAsync(CancellationToken cancellationToken)
+    {
+        var faults = new List<RefusalReason>();
+        foreach (var candidate in _found.Order.Select(node => _installs.TryGetValue(node.Slug, out var install) ? install.Candidate : _updates[node.Slug].To))
+        {
+            if (candidate.Stored is { } stored && await _parts.Declarations.FaultOfAsync(stored, cancellationToken) is { } fault)
+                faults.Add(new RefusalReason(DeclarationRules.Code, fault));
+        }
+
+        return faults;
+    }
+
+    /// <summary>What would happen, or why it would be refused.</summary>
+    public async Task<OperationOutcome> ForeseeAsync(string what, CancellationToken cancellationToken) => await DeclarationFaultsAsync(cancellationToken) is { Count: > 0 } faults
+        ? Refusals.Impossible(what, faults)
+        : new OperationOutcome.Planned(await PlanAsync(cancellationToken));
 
     /// <summary>Why it is not possible on what the user has now, or <see langword="null"/>. To be called inside the user's gate.</summary>
     public OperationOutcome.Refused? CheckAgain(UserInstallations now)
@@ -107,7 +136,7 @@ internal sealed class SetDraft
     };
 
     /// <summary>What would happen, and why just that.</summary>
-    public async Task<OperationPlan> PlanAsync(CancellationToken cancellationToken)
+    private async Task<OperationPlan> PlanAsync(CancellationToken cancellationToken)
     {
         var plans = new Dictionary<string, OperationPlan>(StringComparer.OrdinalIgnoreCase);
         foreach (var (slug, install) in _installs)

@@ -6,7 +6,9 @@ namespace Berth.Lifecycle.Operations.Planning;
 /// </summary>
 /// <remarks>
 /// Each step looks for a broken rule and decides the one open plugin in it. In every consistent set that contains what is
-/// decided, that plugin has another version than now; so nothing is missed, and nothing is touched that need not be.
+/// decided, that plugin has another version than now; so nothing is missed. A circle may be broken at more than one plugin,
+/// and a later step may break it elsewhere: what turns out not to be needed is left out at the end, so nothing is touched
+/// that need not be.
 /// </remarks>
 internal sealed class SetResolver(SetProblem problem)
 {
@@ -16,6 +18,7 @@ internal sealed class SetResolver(SetProblem problem)
     private readonly PluginSet _set = new(problem.Installed);
     private string? _unknown;
     private int _steps;
+    private bool _hasBrokenCircle;
 
     public static SetOutcome Resolve(SetProblem problem) => new SetResolver(problem).Resolve();
 
@@ -26,7 +29,12 @@ internal sealed class SetResolver(SetProblem problem)
         foreach (var root in problem.Root)
         {
             if (TryDecide(root))
+            {
+                if (_hasBrokenCircle)
+                    LeaveOut(root);
                 return new SetOutcome.Found(_set, root, SetOrder.Of(_set));
+            }
+
             if (IsOver)
                 break;
         }
@@ -47,6 +55,25 @@ internal sealed class SetResolver(SetProblem problem)
             return true;
         _set.TakeBack();
         return false;
+    }
+
+    /// <summary>Takes out of a consistent set what it is consistent without, the first decided last.</summary>
+    private void LeaveOut(SetNode root)
+    {
+        bool isSmaller;
+        do
+        {
+            isSmaller = false;
+            foreach (var node in _set.Decided.Reverse().Where(node => node != root).ToList())
+            {
+                _set.LeaveOut(node);
+                if (SetRules.Violations(_set).Any())
+                    _set.Decide(node);
+                else
+                    isSmaller = true;
+            }
+        }
+        while (isSmaller);
     }
 
     private bool Search()
@@ -71,6 +98,7 @@ internal sealed class SetResolver(SetProblem problem)
     private IEnumerable<SetNode> Branches(Violation violation)
     {
         var isCycle = violation.Kind is ViolationKind.Cycle;
+        _hasBrokenCircle |= isCycle;
         var opens = isCycle ? violation.Cycle.SkipLast(1).Where(slug => _set.TryFind(slug, out var node) && node.IsKept) : [violation.Open!];
         foreach (var open in opens.ToList())
         {

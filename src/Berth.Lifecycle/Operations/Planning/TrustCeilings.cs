@@ -1,6 +1,6 @@
 namespace Berth.Lifecycle.Operations.Planning;
 
-/// <summary>Up to which risk a trust level lets capabilities be granted.</summary>
+/// <summary>Up to which risk a trust level lets capabilities be granted, where no registry's policies are known.</summary>
 internal static class TrustCeilings
 {
     // level       | highest risk
@@ -21,6 +21,9 @@ internal static class TrustCeilings
 
     public static bool Permits(string trustLevel, string capability) =>
         Highest.TryGetValue(trustLevel, out var highest) && Known.TryGetValue(capability, out var known) && known.Risk <= highest;
+
+    /// <summary>Whether this host knows both. A policy can only permit what is known.</summary>
+    public static bool IsKnown(string trustLevel, string capability) => Highest.ContainsKey(trustLevel) && Known.ContainsKey(capability);
 
     public static Capability Describe(string capability) =>
         Known.GetValueOrDefault(capability) ?? new Capability(capability, CapabilityRisk.Critical, "Not known to this host");

@@ -1,5 +1,6 @@
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Trust;
 using Berth.Packaging.Versioning;
 
 namespace Berth.Lifecycle.Operations.Planning;
@@ -12,16 +13,19 @@ namespace Berth.Lifecycle.Operations.Planning;
 /// A plugin is either followed at the registry or among the user's private packages, never both: a public package of the
 /// same name cannot take the place of a private one by a higher number, nor the other way round.
 /// </remarks>
-internal sealed class VersionChoice(VersionOffers offers, Requirements requirements, SitePins pins)
+internal sealed class VersionChoice(VersionOffers offers, Requirements requirements, SitePins pins, RegistryTrust trust)
 {
     /// <summary>For an install: the digest decides, then the version or range, else the newest stable version.</summary>
     public async ValueTask<ChoiceOutcome> ForInstallAsync(string userId, string slug, string? range, string? digest, CancellationToken cancellationToken)
     {
-        if (VersionRefusals.OfText(slug, range, null, out var wish) is { } refusal)
+        if (VersionRefusals.OfText(slug, range, null, out var wish, takesChannel: true) is { } refusal)
             return new ChoiceOutcome.No(refusal);
         var found = await offers.PublicAsync(slug, cancellationToken);
-        var policy = VersionPolicy.Of(slug, await pins.FindAsync(slug, cancellationToken), null, []);
-        var mine = found.Versions.Where(Fits).ToList();
+        // A word that nobody called a channel is a slip of the pen, not a wish for the newest version.
+        if (wish.Channel is { } channel && channel is not ("latest" or "stable" or "beta") && !found.Versions.Any(offer => offer.Channels.Contains(channel)))
+            return new ChoiceOutcome.No(VersionRefusals.InvalidVersion(channel));
+        var policy = VersionPolicy.Of(slug, await pins.FindAsync(slug, cancellationToken), null, [], wish.Channel);
+        var mine = digest is null ? OnChannel([.. found.Versions.Where(Fits)], found.Versions, policy, wish) : [.. found.Versions.Where(Fits)];
         IReadOnlyList<AvailableVersion> own = [];
         if (mine.Count == 0 && found.InStore.Count == 0)
         {
@@ -30,7 +34,7 @@ internal sealed class VersionChoice(VersionOffers offers, Requirements requireme
         }
 
         if (mine.Count > 0)
-            return new ChoiceOutcome.Found([.. Sorted(mine.Select(offer => Node(offer, policy, wish)))]);
+            return new ChoiceOutcome.Found([.. mine.Select(offer => Node(offer, policy, wish))]);
         if (found.Away is not null)
         {
             var stored = found.InStore.Where(version => wish.Fits(version.Manifest.Version) && (digest is null || version.Digest == digest));
@@ -46,7 +50,7 @@ internal sealed class VersionChoice(VersionOffers offers, Requirements requireme
             : VersionRefusals.UnknownVersion(wish, known));
 
         bool Fits(AvailableVersion offer) => digest is null
-            ? wish.Fits(offer.Version) && (wish.Exact is not null || !offer.IsYanked)
+            ? wish.Fits(offer.Version, wish.Channel is not null && (policy.Sees(offer.Version) || offer.Channels.Contains(wish.Channel))) && (wish.Exact is not null || !offer.IsYanked)
             : string.Equals(offer.Digest, digest, StringComparison.OrdinalIgnoreCase) && (wish.IsOpen || wish.Fits(offer.Version));
     }
 
@@ -59,8 +63,12 @@ internal sealed class VersionChoice(VersionOffers offers, Requirements requireme
         var found = await offers.PublicAsync(plugin.Slug, cancellationToken);
         var pool = await FollowedAsync(plugin, found, wish, cancellationToken);
         var policy = VersionPolicy.Of(plugin.Slug, await pins.FindAsync(plugin.Slug, cancellationToken), plugin, pool.Select(offer => offer.Version));
-        var fitting = pool.Where(offer => wish.Fits(offer.Version, policy.Sees(offer.Version)) && (wish.Exact is not null || !offer.IsYanked)).ToList();
-        var nodes = Sorted(fitting.Select(offer => Node(offer, policy, wish))).ToList();
+        var fitting = pool.Where(offer => wish.Fits(offer.Version, policy.Sees(offer.Version) || policy.Gives(offer)) && (wish.Exact is not null || !offer.IsYanked)).ToList();
+        // Who names a version or a range wants it now; who just wants what is new gets what has stood for a while.
+        var cooling = wish.IsOpen ? fitting.Where(offer => trust.CoolsUntil(offer.Slug, offer.TrustLevel, offer.PublishedAt) is not null).ToList() : [];
+        var nodes = OnChannel([.. fitting.Except(cooling)], pool, policy, wish).Select(offer => Node(offer, policy, wish)).ToList();
+        if (nodes.Count == 0 && cooling.Count > 0)
+            return new ChoiceOutcome.No(Cooling(cooling.MaxBy(offer => offer.Version)!));
         if (nodes.Count == 0 && found.Away is not null)
         {
             nodes = [.. Sorted(found.InStore
@@ -87,13 +95,31 @@ internal sealed class VersionChoice(VersionOffers offers, Requirements requireme
             : await FollowedAsync(installed, found, new Wish(null, null, null), cancellationToken);
         var policy = VersionPolicy.Of(slug, await pins.FindAsync(slug, cancellationToken), installed, pool.Select(offer => offer.Version));
         var current = installed is null ? null : SemanticVersion.Parse(installed.Version);
-        var nodes = Sorted(pool.Where(offer => !offer.IsYanked).Select(offer => Node(offer, policy, null))
-                .Concat(found.InStore.Select(version => Node(version, policy))))
+        var offered = Preferred([.. pool.Where(offer => !offer.IsYanked)], policy.OnChannel(pool)).Select(offer => Node(offer, policy, null));
+        var nodes = offered.Concat(Sorted(found.InStore.Select(version => Node(version, policy))))
             .Where(node => current is null || node.Version.CompareTo(current) > 0)
             .Select(node => node with { IsEnabled = installed?.Enabled ?? true });
         return new SetOptions([.. nodes], found.Away is null ? null : new RefusalReason(
             "registry.unavailable", $"the registry does not answer, and the store has no version of {slug} that fits. Try again later."));
     }
+
+    /// <summary>
+    /// What is left of the fitting versions when the channel points somewhere, best first. An open wish gets nothing newer than
+    /// that; a range or a pin prefers it; a number that was named is what was named.
+    /// </summary>
+    private static List<AvailableVersion> OnChannel(
+        List<AvailableVersion> fitting, IReadOnlyList<AvailableVersion> pool, VersionPolicy policy, Wish wish)
+    {
+        if (wish.Exact is not null)
+            return [.. fitting.OrderByDescending(offer => offer.Version)];
+        var given = policy.OnChannel(pool);
+        return wish.Range is null && !policy.IsPinned
+            ? [.. fitting.Where(given.Contains).OrderByDescending(offer => offer.Version)]
+            : Preferred(fitting, given);
+    }
+
+    private static List<AvailableVersion> Preferred(List<AvailableVersion> offers, IReadOnlyList<AvailableVersion> given) =>
+        [.. offers.OrderByDescending(given.Contains).ThenByDescending(offer => offer.Version)];
 
     /// <summary>The offers that an installation follows. A version that is asked for exactly may come from the other side.</summary>
     private async ValueTask<IReadOnlyList<AvailableVersion>> FollowedAsync(
@@ -135,6 +161,10 @@ internal sealed class VersionChoice(VersionOffers offers, Requirements requireme
     }
 
     private static IEnumerable<SetNode> Sorted(IEnumerable<SetNode> nodes) => nodes.OrderByDescending(node => node.Version);
+
+    private OperationOutcome.Refused Cooling(AvailableVersion offer) => new(
+        RefusalKind.Conflict, "update.cooling_down",
+        $"{offer.Slug} {offer.Version} is new, and the policy of the trust level '{offer.TrustLevel}' offers versions as updates only after a while: this one from {trust.CoolsUntil(offer.Slug, offer.TrustLevel, offer.PublishedAt):yyyy-MM-dd HH:mm} UTC. Name the version to take it now.", []);
 
     private static OperationOutcome.Refused NotNewer(InstalledPlugin plugin, SemanticVersion current, SemanticVersion candidate) =>
         candidate.CompareTo(current) == 0

@@ -4,7 +4,7 @@ using Berth.Lifecycle.Store;
 namespace Berth.Lifecycle.Operations.Planning;
 
 /// <summary>What is on offer to a user: by the registry to everybody, or private to the user, never mixed.</summary>
-internal sealed class VersionOffers(IPackageSource source, SharedStore store, IEnumerable<IPrivatePackages> privatePackages)
+internal sealed class VersionOffers(IPackageSource source, OfferMemory memory, SharedStore store, IEnumerable<IPrivatePackages> privatePackages)
 {
     private readonly IPrivatePackages? _private = privatePackages.LastOrDefault();
 
@@ -13,7 +13,7 @@ internal sealed class VersionOffers(IPackageSource source, SharedStore store, IE
     {
         try
         {
-            return new PublicOffers(await source.VersionsAsync(slug, cancellationToken), [], null);
+            return new PublicOffers(await memory.VersionsAsync(slug, cancellationToken), [], null);
         }
         catch (PackageSourceUnavailableException exception)
         {

@@ -1,4 +1,5 @@
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Store;
 using Berth.Packaging.Versioning;
 
 namespace Berth.Lifecycle.Operations.Planning;
@@ -23,10 +24,11 @@ internal sealed class VersionPolicy
     /// <param name="site">What the site allows of it.</param>
     /// <param name="installed">The user's installation, if there is one.</param>
     /// <param name="offered">What is on offer: tells whether the two pins leave anything.</param>
-    public static VersionPolicy Of(string slug, SitePin? site, InstalledPlugin? installed, IEnumerable<SemanticVersion> offered)
+    /// <param name="channel">Another channel than the installation's.</param>
+    public static VersionPolicy Of(string slug, SitePin? site, InstalledPlugin? installed, IEnumerable<SemanticVersion> offered, string? channel = null)
     {
         var user = VersionRange.TryParse(installed?.Pinned ?? "", out var range) && installed?.Pinned is not null ? range : null;
-        var policy = new VersionPolicy(slug, site, user, installed?.Channel ?? InstalledPlugin.StableChannel);
+        var policy = new VersionPolicy(slug, site, user, channel ?? installed?.Channel ?? InstalledPlugin.StableChannel);
         return site is not null && user is not null && !offered.Any(version => In(policy._siteRange!, version) && In(user, version))
             ? new VersionPolicy(slug, site, null, policy._channel)
             : policy;
@@ -37,6 +39,23 @@ internal sealed class VersionPolicy
         !version.IsPrerelease
         || (_channel != InstalledPlugin.StableChannel && string.Equals(version.Prerelease.Split('.')[0], _channel, StringComparison.OrdinalIgnoreCase))
         || _siteRange?.Contains(version) is true || _userRange?.Contains(version) is true;
+
+    /// <summary>
+    /// What the channel gives: when its publisher pointed it to a version, that one and what lies below it; otherwise
+    /// everything, and the version numbers decide.
+    /// </summary>
+    public IReadOnlyList<AvailableVersion> OnChannel(IReadOnlyList<AvailableVersion> offers)
+    {
+        if (offers.FirstOrDefault(Gives) is { } chosen)
+            return [.. offers.Where(offer => offer == chosen || (Sees(offer.Version) && offer.Version.CompareTo(chosen.Version) <= 0))];
+        return offers;
+    }
+
+    /// <summary>Whether the channel points to this very version.</summary>
+    public bool Gives(AvailableVersion offer) => offer.Channels.Contains(_channel, StringComparer.Ordinal);
+
+    /// <summary>Whether somebody decided by a pin which versions there are: then the channel only prefers.</summary>
+    public bool IsPinned => _siteRange is not null || _userRange is not null;
 
     /// <summary>Which pin forbids a version, by whom and how it is lifted; <see langword="null"/> when none does.</summary>
     public RefusalReason? Forbids(SemanticVersion version)

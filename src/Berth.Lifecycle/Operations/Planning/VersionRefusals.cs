@@ -9,14 +9,16 @@ internal static class VersionRefusals
     private static readonly TimeSpan RegistryRetry = TimeSpan.FromSeconds(15);
 
     /// <summary>Reads slug and range; a refusal when one of them is none.</summary>
-    public static OperationOutcome.Refused? OfText(string slug, string? range, SemanticVersion? newerThan, out Wish wish)
+    public static OperationOutcome.Refused? OfText(string slug, string? range, SemanticVersion? newerThan, out Wish wish, bool takesChannel = false)
     {
-        var isWish = Wish.TryRead(range, newerThan, out wish);
+        var isWish = Wish.TryRead(range, newerThan, out wish, takesChannel);
         if (!StorePaths.IsSlug(slug))
             return Refused(RefusalKind.NotFound, "plugin.unknown", $"There is no plugin '{Shown(slug)}'.");
-        return isWish ? null : Refused(
-            RefusalKind.Unprocessable, "version.invalid", $"'{Shown(range!)}' is neither a version nor a range of versions. Write for example 1.2.0, ^1.2 or >=1.0 <2.0.");
+        return isWish ? null : InvalidVersion(range!);
     }
+
+    public static OperationOutcome.Refused InvalidVersion(string text) => Refused(
+        RefusalKind.Unprocessable, "version.invalid", $"'{Shown(text)}' is neither a version nor a range of versions nor a channel of the plugin. Write for example 1.2.0, ^1.2 or >=1.0 <2.0.");
 
     public static OperationOutcome.Refused UnknownPlugin(string slug) =>
         Refused(RefusalKind.NotFound, "plugin.unknown", $"The registry has no plugin '{slug}'. Search the catalogue for its exact name.");

@@ -5,10 +5,13 @@ namespace Berth.Lifecycle.Operations.Planning;
 /// <summary>What version is wished for: one exactly, a range, or the newest.</summary>
 internal sealed record Wish(SemanticVersion? Exact, VersionRange? Range, SemanticVersion? NewerThan)
 {
+    /// <summary>The channel whose version is wished for, by its name.</summary>
+    public string? Channel { get; init; }
+
     /// <summary>Whether nothing in particular is wished for.</summary>
     public bool IsOpen => Exact is null && Range is null;
 
-    public static bool TryRead(string? text, SemanticVersion? newerThan, out Wish wish)
+    public static bool TryRead(string? text, SemanticVersion? newerThan, out Wish wish, bool takesChannel = false)
     {
         wish = new Wish(null, null, newerThan);
         if (string.IsNullOrWhiteSpace(text))
@@ -18,6 +21,8 @@ internal sealed record Wish(SemanticVersion? Exact, VersionRange? Range, Semanti
             wish = wish with { Exact = exact };
         else if (VersionRange.TryParse(text, out var range))
             wish = wish with { Range = range };
+        else if (takesChannel && SetPolicyOperation.IsChannelName(text))
+            wish = wish with { Channel = text };
         else
             return false;
         return true;
@@ -40,5 +45,5 @@ internal sealed record Wish(SemanticVersion? Exact, VersionRange? Range, Semanti
         return (!version.IsPrerelease || seesPrerelease) && (NewerThan is null || version.CompareTo(NewerThan) > 0);
     }
 
-    public override string ToString() => Exact?.ToString() ?? Range?.ToString() ?? "the newest stable version";
+    public override string ToString() => Exact?.ToString() ?? Range?.ToString() ?? (Channel is null ? "the newest stable version" : $"the channel {Channel}");
 }

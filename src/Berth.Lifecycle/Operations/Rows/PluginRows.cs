@@ -8,7 +8,7 @@ namespace Berth.Lifecycle.Operations.Rows;
 internal static class PluginRows
 {
     public const string Columns =
-        "id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, previous_version, previous_digest, previous_generation, created_at, updated_at, secrets, previous_config, previous_secrets, pinned, channel";
+        "id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, previous_version, previous_digest, previous_generation, created_at, updated_at, secrets, previous_config, previous_secrets, pinned, channel, allows_variant";
 
     /// <summary>Puts a version in force that is in the store.</summary>
     /// <exception cref="Journal.StepFailedException">The version is not in the store (any more): <c>store.version_removed</c>.</exception>
@@ -61,6 +61,10 @@ internal static class PluginRows
     public static Task<int> SetPolicyAsync(DbSession session, string id, string userId, string? pinned, string channel, long now) => session.ExecuteAsync(
         "UPDATE plugin SET pinned = @pinned, channel = @channel, updated_at = @now WHERE id = @id AND user_id = @userId",
         new { id, userId, pinned, channel, now });
+
+    /// <summary>Writes whether the user takes optimised files. Answers 0 when there is no such row.</summary>
+    public static Task<int> SetVariantAsync(DbSession session, string id, string userId, bool allows, long now) => session.ExecuteAsync(
+        "UPDATE plugin SET allows_variant = @allows, updated_at = @now WHERE id = @id AND user_id = @userId", new { id, userId, allows, now });
 
     /// <summary>Writes settings. Answers 0 when version or settings are not those that the change was judged on.</summary>
     public static Task<int> SetSettingsAsync(DbSession session, InstalledPlugin from, StoredSettings settings, long now) => session.ExecuteAsync(

@@ -40,6 +40,16 @@ internal static class StoreVersionRows
         $"SELECT 1 FROM store_version WHERE {IsThere}" + (session.Kind == DatabaseKind.PostgreSql ? " FOR SHARE" : ""),
         new { Slug = slug, Version = version, Digest = digest }) == 1;
 
+    /// <summary>Whether installations have the version, in force or to go back to, and none of them takes optimised files.</summary>
+    public static async Task<bool> IsVariantUnwantedAsync(DbSession session, string slug, string version) => await session.ScalarAsync<long>(
+        """
+        SELECT 1 WHERE (EXISTS (SELECT 1 FROM plugin WHERE plugin_slug = @slug AND version = @version)
+                OR EXISTS (SELECT 1 FROM plugin WHERE plugin_slug = @slug AND previous_version = @version))
+            AND NOT EXISTS (SELECT 1 FROM plugin WHERE plugin_slug = @slug AND version = @version AND allows_variant = 1)
+            AND NOT EXISTS (SELECT 1 FROM plugin WHERE plugin_slug = @slug AND previous_version = @version AND allows_variant = 1)
+        """,
+        new { slug, version }) == 1;
+
     /// <summary>Notes that the version is in the store, and takes back a removal under way.</summary>
     public static Task PutAsync(DbSession session, string slug, string version, string digest, long now) => session.ExecuteAsync(
         """
