@@ -1,3 +1,4 @@
+using Berth.Server.RateLimiting;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -13,7 +14,7 @@ internal static class HealthApi
 
         void Map(string pattern, Func<HealthCheckRegistration, bool> predicate) =>
             routes.MapHealthChecks(pattern, new HealthCheckOptions { Predicate = predicate, ResponseWriter = WriteAsync })
-                .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).WithBerthPolicies().AllowAnonymousCallers();
+                .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).WithBerthPolicies().AllowAnonymousCallers().InCategory(RateCategory.None);
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new

@@ -1,20 +1,23 @@
 using System.Text.Json;
+using Berth.Lifecycle.Installations;
+using Berth.Packaging.Variants;
 using Berth.Server.Problems;
 
 namespace Berth.Server.Apis;
 
 /// <summary>The body of PATCH on an installation. A member that is absent leaves what is; <c>"pinned": null</c> lifts the pin.</summary>
-internal sealed record InstallationPatch(bool? Enabled, bool ChangesPin, string? Pinned, string? Channel)
+internal sealed record InstallationPatch(bool? Enabled, bool ChangesPin, string? Pinned, string? Channel, bool? AutoUpdate, bool? AllowsVariant)
 {
-    private const string Advice = "Send at least one of 'enabled' (true or false), 'pinned' (a version, a range, or null) and 'channel' (for example 'stable' or 'beta').";
+    private const string Advice =
+        "Send at least one of 'enabled' (true or false), 'pinned' (a version, a range, or null), 'channel' (for example 'stable' or 'beta') and 'auto_update' (true or false), or 'variant' ('optimized' or 'original') alone.";
 
-    public bool IsOnlyEnabled => Enabled is not null && !ChangesPin && Channel is null;
+    public bool IsOnlyEnabled => Enabled is not null && !ChangesPin && Channel is null && AutoUpdate is null;
 
     public static InstallationPatch Read(JsonElement body)
     {
         if (body.ValueKind is not JsonValueKind.Object)
             throw Invalid();
-        bool? enabled = null;
+        bool? enabled = null, autoUpdate = null, allowsVariant = null;
         string? pinned = null, channel = null;
         var changesPin = false;
         foreach (var member in body.EnumerateObject())
@@ -30,12 +33,20 @@ internal sealed record InstallationPatch(bool? Enabled, bool ChangesPin, string?
                 case ("channel", JsonValueKind.String):
                     channel = member.Value.GetString();
                     break;
-                case ("enabled" or "pinned" or "channel", _):
+                case ("auto_update", JsonValueKind.True or JsonValueKind.False):
+                    autoUpdate = member.Value.GetBoolean();
+                    break;
+                case ("variant", JsonValueKind.String) when member.Value.GetString() is VariantStatement.Optimized or InstalledPlugin.OriginalVariant:
+                    allowsVariant = member.Value.GetString() is VariantStatement.Optimized;
+                    break;
+                case ("enabled" or "pinned" or "channel" or "auto_update" or "variant", _):
                     throw Invalid();
             }
         }
 
-        return enabled is null && !changesPin && channel is null ? throw Invalid() : new InstallationPatch(enabled, changesPin, pinned, channel);
+        // One operation each in journal, audit and events.
+        var isPolicy = enabled is not null || changesPin || channel is not null || autoUpdate is not null;
+        return isPolicy == (allowsVariant is not null) ? throw Invalid() : new InstallationPatch(enabled, changesPin, pinned, channel, autoUpdate, allowsVariant);
     }
 
     private static ApiProblemException Invalid() => new(StatusCodes.Status400BadRequest, "request.invalid", Advice);

@@ -4,6 +4,7 @@ using Berth.Host.Health;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Store;
+using Berth.Packaging.Variants;
 using Berth.Server.Files;
 
 namespace Berth.Server.Apis;
@@ -39,7 +40,7 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
             ["scope"] = manifest?.Frontend?.Scope,
             ["bundlemethod"] = BundleMethod.Of(manifest?.Frontend),
             ["bundlelocation"] = stored is { Manifest.Frontend: { } frontend }
-                ? $"~{capabilities.Create(plugin.UserId, plugin.Slug, plugin.Version, stored.Digest)}/{frontend.Entry}"
+                ? $"~{capabilities.Create(plugin.UserId, plugin.Slug, FileClaim.Of(stored, plugin.AllowsVariant), stored.Digest)}/{frontend.Entry}"
                 : null,
             ["islocal"] = false,
             ["longDescription"] = manifest?.Description,
@@ -132,6 +133,8 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
                 plugin.CreatedAt,
                 plugin.UpdatedAt,
                 plugin.PreviousVersion,
+                variant = VariantOf(plugin.AllowsVariant),
+                served_variant = VariantOf(plugin.AllowsVariant && stored?.Variant is not null),
             },
             health_details = report.Details,
             runtime = new
@@ -142,6 +145,9 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
             },
         };
     }
+
+    /// <summary>The word for what a user is served, or would take.</summary>
+    public static string VariantOf(bool isOptimized) => isOptimized ? VariantStatement.Optimized : InstalledPlugin.OriginalVariant;
 
     private static JsonElement Json(InstalledModule module, string name) =>
         JsonSerializer.Deserialize<JsonElement>(module.Json.TryGetValue(name, out var json) ? json : "{}");

@@ -1,11 +1,14 @@
 using System.Text.Json;
+using Berth.Lifecycle.AutoUpdates;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Planning;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Versions;
 using Berth.Server.Auth;
 using Berth.Server.Events;
 using Berth.Server.Problems;
+using Berth.Server.RateLimiting;
 
 namespace Berth.Server.Apis;
 
@@ -21,7 +24,7 @@ internal static class InstallationsApi
         {
             var group = routes.MapGroup(prefix).WithTags("Installations").WithBerthPolicies().WithMetadata(new CompatibleErrors());
             group.MapGet("/", ListAsync).WithSummary("The caller's installations");
-            group.MapGet("/available", AvailableAsync).WithSummary("What the caller may install");
+            group.MapGet("/available", AvailableAsync).InCategory(RateCategory.Search).WithSummary("What the caller may install");
             group.MapGet("/updates/available", UpdatesAsync).WithSummary("Newer versions of what the caller has");
             group.MapPost("/{slug}/install", InstallAsync).NeedScope(TokenScopes.Write).WithSummary("Install for the caller");
             group.MapMethods("/{slug}/update", [HttpMethods.Post, HttpMethods.Put], UpdateAsync).NeedScope(TokenScopes.Write).WithSummary("Update the caller's installation");
@@ -29,7 +32,7 @@ internal static class InstallationsApi
             group.MapPost("/{slug}/repair", RepairAsync).NeedScope(TokenScopes.Write).WithSummary("Restore files by digest and rows from the manifest");
             group.MapDelete("/{slug}/uninstall", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller; purge=true also removes the documents, dependents=true what needs it");
             group.MapDelete("/{slug}", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller");
-            group.MapPatch("/{slug}", PatchAsync).NeedScope(TokenScopes.Write).WithSummary("Enable or disable, pin, choose a channel");
+            group.MapPatch("/{slug}", PatchAsync).NeedScope(TokenScopes.Write).WithSummary("Enable or disable, pin, choose a channel, let it be updated by itself, choose which files are served");
             group.MapGet("/{slug}/status", StatusAsync).WithSummary("Whether the installation is sound");
             group.MapGet("/{slug}/info", InfoAsync).WithSummary("One installation");
             group.MapGet("/{slug}/versions", VersionsAsync).WithSummary("Versions on offer");
@@ -149,18 +152,23 @@ internal static class InstallationsApi
         });
     }
 
-    private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations, IInstallations installations)
+    private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations, IInstallations installations, IAutoUpdates autoUpdates, ISharedStore store)
     {
         using var body = await RequestBody.ReadAsync<JsonDocument>(context);
         var change = InstallationPatch.Read(body.RootElement);
         var (slug, isDryRun, caller) = (RouteValues.Slug(context), QueryValues.Flag(context.Request, "dry_run"), context.Caller().ForOperations(context));
-        var outcome = change.IsOnlyEnabled
-            ? await operations.SetEnabledAsync(caller, new SetEnabledRequest(slug, change.Enabled is true, isDryRun), context.RequestAborted)
-            : await operations.SetPolicyAsync(
-                caller, new SetPolicyRequest(slug, change.ChangesPin, change.Pinned, change.Channel, change.Enabled, isDryRun), context.RequestAborted);
+        var outcome = change switch
+        {
+            { AllowsVariant: { } allows } => await operations.ChooseVariantAsync(caller, new ChooseVariantRequest(slug, allows, isDryRun), context.RequestAborted),
+            { IsOnlyEnabled: true } => await operations.SetEnabledAsync(caller, new SetEnabledRequest(slug, change.Enabled is true, isDryRun), context.RequestAborted),
+            _ => await operations.SetPolicyAsync(
+                caller, new SetPolicyRequest(slug, change.ChangesPin, change.Pinned, change.Channel, change.Enabled, isDryRun, change.AutoUpdate), context.RequestAborted),
+        };
         var after = outcome is OperationOutcome.Done ? await installations.OfUserAsync(caller.UserId, context.RequestAborted) : null;
         InstalledPlugin? plugin = null;
         after?.TryFind(slug, out plugin);
+        var stored = plugin is null ? null : await store.FindVersionAsync(plugin.Slug, plugin.Version, context.RequestAborted);
+        var isUpdatedByItself = plugin is null ? (bool?)null : await autoUpdates.FindAsync(plugin, context.RequestAborted) is not null;
         return OperationResults.Shown(outcome, result => new
         {
             plugin_slug = result.Slug,
@@ -168,6 +176,10 @@ internal static class InstallationsApi
             enabled = plugin?.Enabled ?? change.Enabled,
             plugin?.Pinned,
             plugin?.Channel,
+            auto_update = isUpdatedByItself,
+            variant = plugin is null ? null : InstallationShapes.VariantOf(plugin.AllowsVariant),
+            served_variant = plugin is null ? null : InstallationShapes.VariantOf(plugin.AllowsVariant && stored?.Variant is not null),
+            result.Notes,
         });
     }
 
@@ -178,10 +190,12 @@ internal static class InstallationsApi
         return Results.Json(new { status = "success", data = await shapes.StatusAsync(slug, report, context.RequestAborted) }, BerthJson.Options);
     }
 
-    private static async Task<IResult> InfoAsync(HttpContext context, IInstallations installations, InstallationShapes shapes)
+    private static async Task<IResult> InfoAsync(HttpContext context, IInstallations installations, InstallationShapes shapes, IAutoUpdates autoUpdates)
     {
         var (plugin, installed) = await InstalledAsync(context, installations);
-        return Results.Json(new { status = "success", data = await shapes.PluginAsync(plugin, installed, context.RequestAborted) }, CompatibleJson.Options);
+        var shape = await shapes.PluginAsync(plugin, installed, context.RequestAborted);
+        shape["auto_update"] = await AutoUpdatesApi.ShapeAsync(plugin, autoUpdates, context.RequestAborted);
+        return Results.Json(new { status = "success", data = shape }, CompatibleJson.Options);
     }
 
     private static async Task<IResult> VersionsAsync(HttpContext context, IPackageSource source)
@@ -200,6 +214,8 @@ internal static class InstallationsApi
                     version.Size,
                     version.TrustLevel,
                     yanked = version.IsYanked,
+                    version.Channels,
+                    version.Deprecation,
                     prerelease = version.Version.IsPrerelease,
                 }),
             }, BerthJson.Options);
@@ -217,38 +233,16 @@ internal static class InstallationsApi
         return OperationResults.Shown(outcome, _ => throw new InvalidOperationException("A dry run did something."));
     }
 
-    private static async Task<IResult> UpdatesAsync(HttpContext context, IInstallations installations, IUpdateCandidates candidates)
+    private static async Task<IResult> UpdatesAsync(HttpContext context, IInstallations installations, IUpdateCandidates candidates, IVersionNotices notices, IAutoUpdates autoUpdates)
     {
         var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
-        return await ShowUpdatesAsync(installed.Plugins, installed, candidates, context.RequestAborted);
+        return await AvailableUpdates.ShowAsync(installed.Plugins, installed, candidates, notices, autoUpdates, context.RequestAborted);
     }
 
-    private static async Task<IResult> UpdateOfOneAsync(HttpContext context, IInstallations installations, IUpdateCandidates candidates)
+    private static async Task<IResult> UpdateOfOneAsync(HttpContext context, IInstallations installations, IUpdateCandidates candidates, IVersionNotices notices, IAutoUpdates autoUpdates)
     {
         var (plugin, installed) = await InstalledAsync(context, installations);
-        return await ShowUpdatesAsync([plugin], installed, candidates, context.RequestAborted);
-    }
-
-    private static async Task<IResult> ShowUpdatesAsync(
-        IEnumerable<InstalledPlugin> plugins, UserInstallations installed, IUpdateCandidates candidates, CancellationToken cancellationToken)
-    {
-        var updates = new List<object>();
-        foreach (var plugin in plugins)
-        {
-            if (await candidates.FindAsync(plugin, installed, cancellationToken) is { } newest)
-            {
-                updates.Add(new
-                {
-                    plugin_id = plugin.PluginId,
-                    plugin_slug = plugin.Slug,
-                    current_version = plugin.Version,
-                    latest_version = newest.Version,
-                    repo_url = newest.Repository,
-                });
-            }
-        }
-
-        return Results.Json(new { status = "success", data = new { available_updates = updates, total_count = updates.Count } }, BerthJson.Options);
+        return await AvailableUpdates.ShowAsync([plugin], installed, candidates, notices, autoUpdates, context.RequestAborted);
     }
 
     private static async Task<(InstalledPlugin Plugin, UserInstallations All)> InstalledAsync(HttpContext context, IInstallations installations)

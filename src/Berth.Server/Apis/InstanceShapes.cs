@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Host.Isolation;
 using Berth.Host.Observability;
 using Berth.Host.States;
 using Berth.Lifecycle.DesiredStates;
@@ -27,10 +28,21 @@ internal static class InstanceShapes
         leak_roots = instance.LeakRoots,
         leaks = instance.Leaks,
         instance.Resources,
+        worker = instance.Worker is { } worker
+            ? new
+            {
+                worker.ProcessId,
+                worker.MemoryBytes,
+                worker.MemoryLimitBytes,
+                cpu_seconds = Math.Round(worker.ProcessorTime.TotalSeconds, 3),
+                worker.OutOfMemoryKills,
+            }
+            : null,
+        limits = LimitShape.Of(instance),
         threads = instance.Usage?.Threads.Select(thread => new { thread.Name, thread.Id, held_ms = Math.Round(thread.For.TotalMilliseconds) }),
         held_calls = instance.Usage?.HeldCalls,
         last_held_call = instance.Usage?.LastHeldCall,
-        next_isolation = instance.Usage?.NextIsolation,
+        next_isolation = string.Equals(instance.Isolation, IsolationLevels.None, StringComparison.Ordinal) ? instance.Usage?.NextIsolation : null,
         instance.CodeBytes,
         allocated_bytes = instance.Usage?.AllocatedBytes,
         minute.CallsPerSecond,

@@ -2,6 +2,7 @@ using Berth.Host;
 using Berth.Host.Observability;
 using Berth.Host.States;
 using Berth.Lifecycle.DesiredStates;
+using Berth.Lifecycle.Isolation.Leaks;
 using Berth.Lifecycle.Store;
 using Berth.Server.Problems;
 
@@ -82,14 +83,15 @@ internal static class InstancesApi
         return Results.Json(new { status = "success", state = "quarantined", reason }, BerthJson.Options);
     }
 
-    private static async Task<IResult> ReleaseAsync(HttpContext context, IInstancePool pool, IDesiredStates desired)
+    private static async Task<IResult> ReleaseAsync(HttpContext context, IInstancePool pool, IDesiredStates desired, ILeakedVersions leaked)
     {
         var id = Id(context);
         if (QueryValues.Flag(context.Request, "dry_run"))
             return Plan(pool, id, "release");
         var wasQuarantined = await desired.EndQuarantineAsync(context.Caller().ForOperations(context), id, context.RequestAborted);
+        var hadLeaked = await leaked.ReleaseAsync(context.Caller().ForOperations(context), id, context.RequestAborted);
         var wasMarked = pool.Release(id);
-        return wasQuarantined || wasMarked
+        return wasQuarantined || hadLeaked || wasMarked
             ? Results.Json(new { status = "success", state = InstanceShapes.Name(pool.Snapshot().FirstOrDefault(instance => instance.Id == id)?.State ?? InstanceState.Discovered) }, BerthJson.Options)
             : throw new ApiProblemException(StatusCodes.Status404NotFound, "instance.not_marked", $"{id} is neither quarantined nor marked as failed or leaked, and its circuit breaker is closed, so there is nothing to release.");
     }

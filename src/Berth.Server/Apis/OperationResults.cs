@@ -67,6 +67,7 @@ internal static class OperationResults
         planned.Capability.Description,
         @new = planned.IsNew,
         granted = planned.IsGranted,
+        planned.Hosts,
     };
 
     private static string Message(OperationResult result) => result.Kind switch

@@ -7,6 +7,7 @@ using Berth.Registry.Publishing;
 using Berth.Server.Auth;
 using Berth.Server.GitHub;
 using Berth.Server.Problems;
+using Berth.Server.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Berth.Server.Apis;
@@ -24,7 +25,7 @@ internal static class PackageInstallApi
         foreach (var prefix in InstallationsApi.Prefixes)
         {
             routes.MapGroup(prefix).WithTags("Installations").WithBerthPolicies().WithMetadata(new CompatibleErrors())
-                .MapPost("/install", InstallAsync).NeedScope(TokenScopes.Write).WithSummary("Install for the caller from an uploaded package or a GitHub release");
+                .MapPost("/install", InstallAsync).InCategory(RateCategory.Upload).NeedScope(TokenScopes.Write).WithSummary("Install for the caller from an uploaded package or a GitHub release");
         }
     }
 
@@ -130,7 +131,7 @@ internal static class PackageInstallApi
         Digest = package.Digest,
         Capabilities = [.. package.Manifest.Security.Capabilities.Select(name => new PlannedCapability(
             Capabilities.All.FirstOrDefault(known => known.Name == name) ?? new Capability(name, CapabilityRisk.Critical, "Not known to this host"),
-            IsNew: true, grant.Contains(name, StringComparer.Ordinal)))],
+            IsNew: true, grant.Contains(name, StringComparer.Ordinal)) { Hosts = Berth.Lifecycle.Operations.Planning.NetworkReach.HostsOf(name, package.Manifest) })],
         Modules = [.. (package.Manifest.Frontend?.Modules ?? []).Select(module => module.Name)],
         Notes = ["Nothing was kept. What you have installed is looked at when the package is: dependencies, conflicts, and where its code may run."],
         Steps = ["keep", "fetch", "commit", "record"],

@@ -6,6 +6,7 @@ using Berth.Lifecycle.UserData;
 using Berth.Server.Auth;
 using Berth.Server.Observability;
 using Berth.Server.Problems;
+using Berth.Server.RateLimiting;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace Berth.Server.Apis;
@@ -14,13 +15,13 @@ namespace Berth.Server.Apis;
 internal static class PluginCallsApi
 {
     // A plugin's answer shares the host's origin: a document in it is inert unless a person opens it elsewhere.
-    private const string InertDocument = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+    private const string InertDocument = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox";
 
     public static void MapPluginCalls(this IEndpointRouteBuilder routes)
     {
-        routes.MapDescribed("/p/{slug}/{**path}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options], CallAsync)
+        routes.MapDescribed("/p/{slug}/{**path}", [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options], CallAsync).InCategory(RateCategory.None)
             .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").WithBerthPolicies();
-        routes.MapDescribed("/p/{slug}/{**path}", [HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete], CallAsync)
+        routes.MapDescribed("/p/{slug}/{**path}", [HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete], CallAsync).InCategory(RateCategory.None)
             .WithTags("Plugins").WithSummary("A plugin's own endpoint, in the caller's version").NeedScope(TokenScopes.Write).NeverKeepAnswer().WithBerthPolicies();
     }
 
@@ -73,6 +74,7 @@ internal static class PluginCallsApi
             DispatchOutcome.NoEndpoint => new ApiProblem(StatusCodes.Status404NotFound, "plugin.no_endpoint", $"{lease.Id} has no endpoint for this path."),
             DispatchOutcome.Denied denied => new ApiProblem(StatusCodes.Status403Forbidden, denied.Code, denied.Reason),
             DispatchOutcome.ServiceWithdrawn withdrawn => new ApiProblem(StatusCodes.Status503ServiceUnavailable, "service.withdrawn", withdrawn.Reason) { RetryAfter = TimeSpan.FromSeconds(1) },
+            DispatchOutcome.Stopped stopped => new ApiProblem(StatusCodes.Status503ServiceUnavailable, stopped.Code, stopped.Reason),
             DispatchOutcome.TimedOut late => new ApiProblem(StatusCodes.Status504GatewayTimeout, "plugin.timeout", $"{lease.Id} did not answer within {late.Limit.TotalSeconds:0.#} seconds."),
             DispatchOutcome.BreakerOpen open => new ApiProblem(
                 StatusCodes.Status503ServiceUnavailable, "plugin.breaker_open", $"{lease.Id} failed again and again and is left alone for a while. Try again later; other plugins are not affected.")

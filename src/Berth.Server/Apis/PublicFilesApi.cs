@@ -1,8 +1,10 @@
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Trust;
 using Berth.Server.Auth;
 using Berth.Server.Files;
 using Berth.Server.Problems;
+using Berth.Server.RateLimiting;
 
 namespace Berth.Server.Apis;
 
@@ -10,7 +12,7 @@ namespace Berth.Server.Apis;
 /// The files of installed plugins. The hot path: answered from the user's snapshot and the version's file table, without
 /// a database and without a lock. What is not in the table does not exist.
 /// </summary>
-internal sealed class PublicFilesApi(IInstallations installations, ISharedStore store, FileCapability capabilities, FileResponse response)
+internal sealed class PublicFilesApi(IInstallations installations, ISharedStore store, FileCapability capabilities, FileResponse response, IRegistryTrust trust)
 {
     private const string Prefix = "/api/v1/public/plugins/";
     private const int UserIdLength = 32;
@@ -19,7 +21,7 @@ internal sealed class PublicFilesApi(IInstallations installations, ISharedStore 
         routes.MapDescribed(Prefix + "{pluginId}/{**path}", [HttpMethods.Get, HttpMethods.Head], static context =>
                 context.RequestServices.GetRequiredService<PublicFilesApi>()
                     .ServeAsync(context, (string)context.GetRouteValue("pluginId")!, context.GetRouteValue("path") as string ?? ""))
-            .WithTags("Files").WithSummary("A file of the caller's installed version").WithMetadata(new AnonymousAllowed());
+            .WithTags("Files").WithSummary("A file of the caller's installed version").WithMetadata(new AnonymousAllowed()).InCategory(RateCategory.None);
 
     /// <summary>
     /// Takes files out of the pipeline before anything else looks at the request. The endpoint says the same words; this is
@@ -47,7 +49,7 @@ internal sealed class PublicFilesApi(IInstallations installations, ISharedStore 
         catch (Exception exception) when (!context.Response.HasStarted && ProblemOf.Exception(exception, context) is { } problem)
         {
             context.Response.Clear();
-            SecurityHeaders.Set(context.Response.Headers);
+            SecurityHeaders.Set(context);
             // A page on another site that asked with a capability may read why it got no file; a browser would otherwise
             // speak of a blocked response and hide the 404 from whoever looks for the fault.
             context.Response.Headers["Cross-Origin-Resource-Policy"] = "cross-origin";
@@ -67,30 +69,36 @@ internal sealed class PublicFilesApi(IInstallations installations, ISharedStore 
 
         var slash = path.Length > 0 && path[0] == '~' ? path.IndexOf('/', StringComparison.Ordinal) : -1;
         var byCapability = slash > 0;
-        var version = byCapability
+        var found = byCapability
             ? await ByCapabilityAsync(pluginId, path.AsMemory(1, slash - 1), context.RequestAborted)
             : await ByCallerAsync(context, pluginId);
-        if (version is null || !version.Files.TryFind(byCapability ? path[(slash + 1)..] : path, out var file))
+        if (found is not var (version, files, isExact) || !files.TryFind(byCapability ? path[(slash + 1)..] : path, out var file))
             throw NotFound();
-        await response.WriteAsync(context, file, byCapability);
+        if (trust.StopOf(version.Slug, version.Version) is { } stop)
+            throw new ApiProblemException(StatusCodes.Status403Forbidden, "plugin.quarantined", $"{version.Slug} {version.Version} is quarantined by the registry, and its files are not served until that is lifted: {stop}");
+        var way = !byCapability ? FileWay.Token : isExact ? FileWay.Capability : FileWay.CapabilityOfOthers;
+        // What was optimised may have left the store in this moment, or be broken there; the author's file never leaves before the version.
+        await response.WriteAsync(context, file, way, ReferenceEquals(files, version.Files) ? null : version.Files);
     }
 
-    private async ValueTask<StoredVersion?> ByCapabilityAsync(string pluginId, ReadOnlyMemory<char> capability, CancellationToken cancellationToken)
+    private async ValueTask<Found?> ByCapabilityAsync(string pluginId, ReadOnlyMemory<char> capability, CancellationToken cancellationToken)
     {
-        if (pluginId.Length <= UserIdLength + 1 || pluginId[UserIdLength] != '_' || !capabilities.TryReadVersion(capability.Span, out var version))
+        if (pluginId.Length <= UserIdLength + 1 || pluginId[UserIdLength] != '_' || !capabilities.TryRead(capability.Span, out var claim))
             return null;
         var userId = pluginId[..UserIdLength];
         var installed = await installations.OfUserAsync(userId, cancellationToken);
         // A page that was open during an update still finds its chunks: the rollback slot's version counts as installed.
-        if (!installed.TryFind(pluginId, out var plugin) || !plugin.Enabled || (version != plugin.Version && version != plugin.PreviousVersion))
+        if (!installed.TryFind(pluginId, out var plugin) || !plugin.Enabled || (claim.Version != plugin.Version && claim.Version != plugin.PreviousVersion))
             return null;
-        var stored = await store.FindVersionAsync(plugin.Slug, version, cancellationToken);
-        return stored is not null && capabilities.Verify(capability.Span, userId, plugin.Slug, version, stored.Digest)
-            ? stored
-            : null;
+        var stored = await store.FindVersionAsync(plugin.Slug, claim.Version, cancellationToken);
+        if (stored is null || !capabilities.Verify(capability.Span, userId, plugin.Slug, claim, stored.Digest))
+            return null;
+        // The URL names the bytes, whatever the user has chosen since: they are kept for good, and a page that is open needs its own.
+        var (files, isExact) = claim.In(stored);
+        return new Found(stored, files, isExact);
     }
 
-    private async ValueTask<StoredVersion?> ByCallerAsync(HttpContext context, string pluginId)
+    private async ValueTask<Found?> ByCallerAsync(HttpContext context, string pluginId)
     {
         var caller = await context.RequestServices.GetRequiredService<ICallerResolver>().ResolveAsync(context)
             ?? throw new ApiProblemException(StatusCodes.Status401Unauthorized, "auth.required",
@@ -99,11 +107,14 @@ internal sealed class PublicFilesApi(IInstallations installations, ISharedStore 
             throw new ApiProblemException(StatusCodes.Status403Forbidden, "auth.scope", "The token does not permit 'read'.");
         caller = await ActingFor.ResolveAsync(context, caller);
         var installed = await installations.OfUserAsync(caller.UserId, context.RequestAborted);
-        return installed.TryFind(pluginId, out var plugin) && plugin.Enabled
-            ? await store.FindVersionAsync(plugin.Slug, plugin.Version, context.RequestAborted)
+        return installed.TryFind(pluginId, out var plugin) && plugin.Enabled && await store.FindVersionAsync(plugin.Slug, plugin.Version, context.RequestAborted) is { } stored
+            ? new Found(stored, stored.FilesFor(plugin.AllowsVariant), IsExact: true)
             : null;
     }
 
     private static ApiProblemException NotFound() =>
         new(StatusCodes.Status404NotFound, "file.unknown", "There is no such file in the version you have installed, the plugin is disabled, or you do not have it.");
+
+    /// <summary>What a request may read, and whether its URL names these very bytes.</summary>
+    private readonly record struct Found(StoredVersion Version, FileTable Files, bool IsExact);
 }

@@ -1,104 +1,135 @@
 using Berth.Packaging.Archive;
 using Berth.Registry.Publishing;
+using Berth.Registry.Review;
 using Berth.Server.Auth;
 using Berth.Server.Problems;
+using Berth.Server.RateLimiting;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 
 namespace Berth.Server.Apis;
 
 /// <summary>Takes packages in: by PUT under their name, by POST as a form, and for a verdict only.</summary>
 internal static class PublishApi
 {
-    private const int MaxFormFields = 16;
-    private const int GenericIoFault = unchecked((int)0x80131620);
+    private const int FormBytes = 1024 * 1024;
 
     public static void MapPublish(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1").WithTags("Publish").WithBerthPolicies();
+        var group = routes.MapGroup("/api/v1").WithTags("Publish").WithBerthPolicies().AcceptPublishTokens().InCategory(RateCategory.Upload);
         group.MapPut("/plugins/{slug}/{version}", PutAsync).NeedScope(TokenScopes.Publish).WithSummary("Publish a package");
         group.MapPost("/plugins", PostAsync).NeedScope(TokenScopes.Publish).WithSummary("Publish a package sent as a form's field 'plugin'");
         group.MapPost("/validate", ValidateAsync).NeedScope(TokenScopes.Publish).WithSummary("Everything publish would say; nothing is kept");
     }
 
-    private static async Task<IResult> PutAsync(HttpContext context, IPublisher publisher, PackageLimits limits)
+    private static async Task<IResult> PutAsync(HttpContext context, IPublisher publisher, IReviews reviews, PackageLimits limits)
     {
         var slug = RouteValues.Slug(context);
         var version = RouteValues.Version(context);
         var digest = PromisedDigest(context.Request);
         LimitBody(context, limits.MaxPackageBytes);
+        return await PublishAsync(context, publisher, reviews, RequestOf(context, context.Request.Body) with { Slug = slug, Version = version, ContentSha256 = digest });
+    }
+
+    private static async Task<IResult> PostAsync(HttpContext context, IPublisher publisher, IReviews reviews, PackageLimits limits)
+    {
+        LimitBody(context, limits.MaxPackageBytes + FormBytes);
+        return await WithFormAsync(context, request => PublishAsync(context, publisher, reviews, request));
+    }
+
+    // The bytes alone, or the form that publishing takes: where the author has to sign, only that has a chance.
+    private static async Task<IResult> ValidateAsync(HttpContext context, IPublisher publisher, IReviews reviews, PackageLimits limits)
+    {
+        if (context.Request.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            LimitBody(context, limits.MaxPackageBytes);
+            return await ShownAsync(context, await publisher.ValidateAsync(RequestOf(context, context.Request.Body), context.RequestAborted), reviews);
+        }
+
+        LimitBody(context, limits.MaxPackageBytes + FormBytes);
+        return await WithFormAsync(context, async request => await ShownAsync(context, await publisher.ValidateAsync(request, context.RequestAborted), reviews));
+    }
+
+    private static async Task<IResult> WithFormAsync(HttpContext context, Func<PublishRequest, Task<IResult>> answer)
+    {
+        var form = new PublishForm(context.Request);
+        return await PublishForm.GuardAsync(async () =>
+        {
+            var body = await form.PackageAsync(context.RequestAborted);
+            return await answer(RequestOf(context, body) with { Signature = form.Signature, SignatureAfterBody = form.SignatureAfterAsync });
+        });
+    }
+
+    private static async Task<IResult> PublishAsync(HttpContext context, IPublisher publisher, IReviews reviews, PublishRequest request)
+    {
+        if (QueryValues.Flag(context.Request, "dry_run"))
+            return await ShownAsync(context, await publisher.ValidateAsync(request, context.RequestAborted), reviews);
+        var preference = Preference.Of(context.Request);
+        var outcome = await publisher.PublishAsync(request, preference.Wait, context.RequestAborted);
+        if (preference.Applied is { } applied)
+            context.Response.Headers["Preference-Applied"] = applied;
+        return await ShownAsync(context, outcome, reviews);
+    }
+
+    private static PublishRequest RequestOf(HttpContext context, Stream body)
+    {
         var caller = context.Caller();
-        return Shown(await publisher.PublishAsync(
-            new PublishRequest(caller.UserId, caller.IsAdministrator, context.Request.Body, slug, version, digest), context.RequestAborted));
+        var origin = CarriedTrustApi.OriginOf(context.Request);
+        // What is carried is nobody's own: it never begins as internal, and never writes over other people's plugins.
+        return new PublishRequest(caller.UserId, caller.IsAdministrator && origin is null, body)
+        {
+            Origin = origin is null ? null : origin with { IsByAdministrator = caller.IsAdministrator },
+            SenderId = caller.ActorId,
+            OnlySlug = TokenScopes.OnlySlug(caller.Scopes),
+            ExchangeId = TokenScopes.ExchangeId(caller.Scopes),
+        };
     }
 
-    private static async Task<IResult> PostAsync(HttpContext context, IPublisher publisher, PackageLimits limits)
-    {
-        LimitBody(context, limits.MaxPackageBytes + (1024 * 1024));
-        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
-            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is not { Length: > 0 and <= 200 } boundary)
-        {
-            throw new ApiProblemException(StatusCodes.Status415UnsupportedMediaType, "request.media_type", "Send multipart/form-data with the package in the field 'plugin', or PUT the package's bytes.");
-        }
-
-        var reader = new MultipartReader(boundary, context.Request.Body);
-        try
-        {
-            for (var field = 0; field < MaxFormFields && await reader.ReadNextSectionAsync(context.RequestAborted) is { } section; field++)
-            {
-                var name = section.GetContentDispositionHeader()?.Name.ToString().Trim('"');
-                if (name == "signature")
-                    throw new ApiProblemException(StatusCodes.Status422UnprocessableEntity, "signature.not_supported", "This registry does not take signatures yet. Publish without the field 'signature'.");
-                if (name != "plugin")
-                    continue;
-                // The field's file name is never looked at: slug and version are the manifest's.
-                var caller = context.Caller();
-                return Shown(await publisher.PublishAsync(new PublishRequest(caller.UserId, caller.IsAdministrator, section.Body), context.RequestAborted));
-            }
-        }
-        // The reader's own complaints; a disk's carry the system's error number instead.
-        catch (Exception exception) when (exception is InvalidDataException or IOException { HResult: GenericIoFault } and not BadHttpRequestException)
-        {
-            throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.form", "The form is malformed.");
-        }
-
-        throw new ApiProblemException(StatusCodes.Status400BadRequest, "request.form", "The form has no field 'plugin' with the package.");
-    }
-
-    private static async Task<IResult> ValidateAsync(HttpContext context, IPublisher publisher, PackageLimits limits)
-    {
-        LimitBody(context, limits.MaxPackageBytes);
-        var outcome = await publisher.ValidateAsync(context.Request.Body, context.RequestAborted);
-        return outcome.IsAccepted
-            ? Results.Json(new
-            {
-                valid = true,
-                slug = outcome.Package.Manifest.Name,
-                version = outcome.Package.Manifest.Version.ToString(),
-                outcome.Package.Digest,
-                outcome.Package.Size,
-                file_count = outcome.Package.Files.Count,
-                capabilities = outcome.Package.Manifest.Security.Capabilities,
-            }, BerthJson.Options)
-            : new ProblemResult(Refused(outcome.Faults));
-    }
-
-    private static IResult Shown(PublishOutcome outcome) => outcome switch
+    private static async Task<IResult> ShownAsync(HttpContext context, PublishOutcome outcome, IReviews reviews) => outcome switch
     {
         PublishOutcome.Published published => Results.Json(RegistryShapes.Version(published.Version, 0), BerthJson.Options, statusCode: StatusCodes.Status201Created),
-        PublishOutcome.AlreadyPublished known => Results.Json(RegistryShapes.Version(known.Version, 0), BerthJson.Options),
-        PublishOutcome.VersionExists other => new ProblemResult(new ApiProblem(StatusCodes.Status409Conflict, "version.exists",
+        PublishOutcome.Held held => Accepted(context, held.Version.PublicationId, await KeptVersionShape.OfAsync(held.Version, reviews, context.RequestAborted)),
+        PublishOutcome.Running running => Accepted(context, running.Publication.Id, PublicationShape.Of(context, running.Publication)),
+        PublishOutcome.AlreadyPublished known => Results.Json(await KeptVersionShape.OfAsync(known.Version, reviews, context.RequestAborted), BerthJson.Options),
+        PublishOutcome.Valid valid => Results.Json(Shape(valid), BerthJson.Options),
+        _ => new ProblemResult(ProblemOf(outcome)),
+    };
+
+    private static IResult Accepted(HttpContext context, string? id, object body)
+    {
+        if (id is not null)
+            context.Response.Headers.Location = PublicationShape.AddressOf(context, id);
+        return Results.Json(body, BerthJson.Options, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static object Shape(PublishOutcome.Valid valid) => new
+    {
+        valid = true,
+        slug = valid.Package.Manifest.Name,
+        version = valid.Package.Manifest.Version.ToString(),
+        valid.Package.Digest,
+        valid.Package.Size,
+        file_count = valid.Package.Files.Count,
+        capabilities = valid.Package.Manifest.Security.Capabilities,
+        valid.State,
+        valid.Stages,
+    };
+
+    private static ApiProblem ProblemOf(PublishOutcome outcome) => outcome switch
+    {
+        PublishOutcome.VersionExists other => new ApiProblem(StatusCodes.Status409Conflict, "version.exists",
             $"{other.Slug} {other.Version} is published with other bytes, and what is published never changes. Choose a new version number.")
         {
             Extensions = new Dictionary<string, string> { ["existing_digest"] = other.ExistingDigest, ["given_digest"] = other.GivenDigest },
-        }),
-        PublishOutcome.SlugTaken taken => new ProblemResult(new ApiProblem(StatusCodes.Status403Forbidden, "slug.taken",
-            $"The slug '{taken.Slug}' belongs to another publisher, or is spelled otherwise than you did. Use its exact spelling if it is yours; else choose another one, or ask its owner.")),
-        PublishOutcome.TooLarge large => new ProblemResult(new ApiProblem(StatusCodes.Status413PayloadTooLarge, "package.too_large",
-            $"The package is larger than {large.MaxBytes} bytes.")),
-        PublishOutcome.Refused refused => new ProblemResult(Refused(refused.Faults)),
+        },
+        PublishOutcome.VersionDeleted deleted => VersionAnswers.Deleted(deleted.Tombstone, StatusCodes.Status409Conflict),
+        PublishOutcome.SlugTaken taken => new ApiProblem(StatusCodes.Status403Forbidden, "slug.taken",
+            taken.Why ?? $"The slug '{taken.Slug}' belongs to another publisher, or is spelled otherwise than you did. Use its exact spelling if it is yours; else choose another one, or ask its owner."),
+        PublishOutcome.TrustedOnly trusted => new ApiProblem(StatusCodes.Status403Forbidden, "publish.trusted_only",
+            $"'{trusted.Slug}' is published by continuous integration only. Publish from the workflow that is bound to it, or ask its owner to change 'trusted_only'."),
+        PublishOutcome.OtherSlug other => new ApiProblem(StatusCodes.Status403Forbidden, "publish.token_slug",
+            $"The package is '{other.Slug}', and the token publishes '{other.OnlySlug}' and nothing else. Exchange an identity token for that plugin, or correct plugin.json."),
+        PublishOutcome.TooLarge large => new ApiProblem(StatusCodes.Status413PayloadTooLarge, "package.too_large", $"The package is larger than {large.MaxBytes} bytes."),
+        PublishOutcome.Refused refused => Refused(refused.Faults),
         _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
     };
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Berth.Server.Problems;
 
@@ -7,6 +8,7 @@ namespace Berth.Server.Apis;
 internal static class RequestBody
 {
     private const int MaxBytes = 1024 * 1024;
+    private const int UsualBytes = 4 * 1024;
 
     /// <summary>The body, or a new object when the request has none.</summary>
     public static async Task<T> ReadOptionalAsync<T>(HttpContext context)
@@ -24,23 +26,44 @@ internal static class RequestBody
         var request = context.Request;
         if (request.ContentLength > MaxBytes)
             throw TooLarge();
-        using var buffer = new MemoryStream();
-        var chunk = new byte[8192];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+        // A byte more than there should be, so that the end is seen.
+        var buffer = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength ?? UsualBytes) + 1);
+        try
         {
-            if (buffer.Length + read > MaxBytes)
-                throw TooLarge();
-            await buffer.WriteAsync(chunk.AsMemory(0, read), context.RequestAborted);
-        }
+            int read, length = 0;
+            while ((read = await request.Body.ReadAsync(buffer.AsMemory(length), context.RequestAborted)) > 0)
+            {
+                length += read;
+                if (length > MaxBytes)
+                    throw TooLarge();
+                if (length == buffer.Length)
+                    Grow(ref buffer);
+            }
 
-        if (buffer.Length == 0)
-            return null;
+            return length == 0 ? null : Read<T>(request, buffer.AsSpan(0, length), isOptional);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Grow(ref byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        buffer = larger;
+    }
+
+    private static T? Read<T>(HttpRequest request, ReadOnlySpan<byte> body, bool isOptional)
+        where T : class
+    {
         if (!request.HasJsonContentType() && !isOptional)
             throw new ApiProblemException(StatusCodes.Status415UnsupportedMediaType, "request.media_type", "This route takes application/json.");
         try
         {
-            return JsonSerializer.Deserialize<T>(buffer.GetBuffer().AsSpan(0, (int)buffer.Length), BerthJson.Options);
+            return JsonSerializer.Deserialize<T>(body, BerthJson.Options);
         }
         catch (JsonException exception)
         {

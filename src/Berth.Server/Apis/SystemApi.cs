@@ -95,6 +95,8 @@ internal static class SystemApi
         allocated_bytes = instance.Usage?.AllocatedBytes,
         busy_ms = instance.Usage is { } usage ? Math.Round(usage.Busy.TotalMilliseconds, 1) : (double?)null,
         threads = instance.Usage?.Threads.Count,
+        worker_memory_bytes = instance.Worker?.MemoryBytes,
+        worker_cpu_ms = instance.Usage is { WorkerTime: var time } && time > TimeSpan.Zero ? Math.Round(time.TotalMilliseconds, 1) : (double?)null,
     };
 
     private static object Cache(long hits, long misses) =>

@@ -1,5 +1,6 @@
 using Berth.Lifecycle.Operations;
 using Berth.Server.Idempotency;
+using Berth.Server.RateLimiting;
 
 namespace Berth.Server.Auth;
 
@@ -16,8 +17,23 @@ public sealed record Caller(
     /// <summary>The role that may administrate.</summary>
     public const string AdministratorRole = "admin";
 
+    /// <summary>The role that decides on trust and reviews, without administrating.</summary>
+    public const string ReviewerRole = "reviewer";
+
+    /// <summary>
+    /// Whether the actor may decide on trust and on held versions: an administrator, or a user with the role <c>reviewer</c> for
+    /// themselves, whose roles nobody gets by acting for them. As with administrators, the token must permit <c>admin</c>.
+    /// </summary>
+    public bool IsReviewer => IsAdministrator || (ActorId == UserId && Roles.Contains(ReviewerRole) && TokenScopes.Permit(Scopes, TokenScopes.Admin));
+
     /// <summary>The request, as its answer names it; for the audit.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>When the browser's session began; <see langword="null"/> for a token.</summary>
+    public DateTimeOffset? SignedInAt { get; init; }
+
+    /// <summary>Whom the request is counted for; the actor when it is not set.</summary>
+    internal RateKey? Budget { get; init; }
 
     string IPluginUser.Id => UserId;
 

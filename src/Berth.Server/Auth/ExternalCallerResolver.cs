@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Berth.Server.RateLimiting;
 
 namespace Berth.Server.Auth;
 
@@ -22,6 +23,7 @@ internal sealed class ExternalCallerResolver(Func<HttpContext, ExternalUser?> us
     private async ValueTask<Caller?> IntroduceAsync(ExternalUser user, CancellationToken cancellationToken)
     {
         var caller = Caller.Of(UserId(user.Id), user.Name, [.. user.Roles], []);
+        caller = caller with { Budget = RateKey.OfUser(caller.UserId) };
         await users.EnsureAsync(new UserRecord(caller.UserId, user.Name, caller.Roles, time.GetUtcNow()), cancellationToken);
         if (_known.Count >= MaxKnown)
             _known.Clear();

@@ -11,6 +11,9 @@ public enum TokenKind
 
     /// <summary>A one-time sign-in code.</summary>
     SignIn,
+
+    /// <summary>A short-lived publish token of continuous integration.</summary>
+    Integration,
 }
 
 /// <summary>A token, without its secret.</summary>

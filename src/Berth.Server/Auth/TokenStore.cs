@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Data.Sessions;
+using Berth.Server.RateLimiting;
 
 namespace Berth.Server.Auth;
 
@@ -115,6 +116,7 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
     {
         TokenKind.Personal => "pat",
         TokenKind.Session => "session",
+        TokenKind.Integration => "ci",
         _ => "signin",
     };
 
@@ -123,7 +125,7 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
         var now = time.GetUtcNow();
         var row = await database.ReadAsync(session => session.FirstOrDefaultAsync<CallerRow>(
             """
-            SELECT u.id, u.username, u.roles, t.scopes, t.expires_at
+            SELECT u.id, u.username, u.roles, t.scopes, t.kind, t.created_at, t.expires_at
             FROM tokens t JOIN users u ON u.id = t.user_id
             WHERE t.hash = @hash AND t.kind <> 'signin' AND t.revoked_at IS NULL AND u.disabled_at IS NULL
               AND (t.expires_at IS NULL OR t.expires_at > @now)
@@ -131,12 +133,18 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
             new { hash, now = now.ToUnixTimeMilliseconds() }), cancellationToken);
         if (row is null)
             return null;
-        var caller = Caller.Of(row.Id, row.Username, Strings(row.Roles), Strings(row.Scopes));
+        var isSession = row.Kind == Word(TokenKind.Session);
+        var caller = Caller.Of(row.Id, row.Username, Strings(row.Roles), Strings(row.Scopes)) with
+        {
+            // A browser that signs in again and again stays one user.
+            Budget = isSession ? RateKey.OfUser(row.Id) : RateKey.OfToken(hash),
+            SignedInAt = isSession ? DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt) : null,
+        };
         _cache.Set(hash, caller, row.ExpiresAt is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null);
         return caller;
     }
 
-    private static string[] Strings(string json) => JsonSerializer.Deserialize<string[]>(json) ?? [];
+    private static string[] Strings(string json) => json == "[]" ? [] : JsonSerializer.Deserialize<string[]>(json) ?? [];
 
     private sealed class CallerRow
     {
@@ -147,6 +155,10 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
         public required string Roles { get; init; }
 
         public required string Scopes { get; init; }
+
+        public required string Kind { get; init; }
+
+        public long CreatedAt { get; init; }
 
         public long? ExpiresAt { get; init; }
     }

@@ -23,8 +23,8 @@ public static class Announcement
 
         if (server.Settings.SafeMode && server.Settings.Role != BerthRole.Registry)
             await output.WriteLineAsync("Safe mode: no plugin is loaded until an administrator ends it (berth instances safe-mode off).");
-        if (server.Settings.RateLimits)
-            await output.WriteLineAsync("Rate limits are not enforced by this version.");
+        if (!server.Settings.RateLimits)
+            await output.WriteLineAsync("Rate limits are off.");
         await output.FlushAsync();
     }
 }

@@ -13,6 +13,7 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.ServiceProvider.GetRequiredService<FileCapabilityKeys>();
         routes.MapHostIndex();
         routes.MapInstallations();
+        routes.MapAutoUpdates();
         routes.MapPackageInstall();
         routes.MapBulk();
         routes.MapShares();
@@ -26,11 +27,16 @@ public static class BerthEndpointRouteBuilderExtensions
         routes.MapInstances();
         routes.MapGuards();
         routes.MapCaches();
+        routes.MapIsolation();
+        routes.MapOffers();
+        routes.MapIsolationRules();
         routes.MapSitePins();
         routes.MapOperations();
         routes.MapEvents();
         routes.MapWebhooks();
         routes.MapAudit();
+        routes.MapAuditVerification();
+        routes.MapRateLimits();
         routes.MapVersions();
         routes.MapMaintenance();
         routes.MapAuth();
@@ -46,8 +52,29 @@ public static class BerthEndpointRouteBuilderExtensions
     public static IEndpointRouteBuilder MapBerthRegistry(this IEndpointRouteBuilder routes)
     {
         routes.MapRegistryCatalog();
+        routes.MapSearch();
+        routes.MapStatistics();
+        routes.MapTexts();
+        routes.MapBundles();
         routes.MapPublish();
+        routes.MapPublications();
+        routes.MapPublishing();
+        routes.MapReviews();
+        routes.MapOidc();
+        routes.MapScans();
+        routes.MapAdvisories();
         routes.MapDownloads();
+        routes.MapKeys();
+        routes.MapSignatures();
+        routes.MapTrust();
+        routes.MapVersionStates();
+        routes.MapChannels();
+        routes.MapCompatibility();
+        routes.MapPublishers();
+        routes.MapTransfers();
+        routes.MapAuditVerification();
+        routes.MapRateLimits();
+        routes.MapVariants();
         return routes;
     }
 }

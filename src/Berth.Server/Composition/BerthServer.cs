@@ -2,11 +2,11 @@ using System.Net;
 using Berth.Data.Blobs;
 using Berth.Data.Sessions;
 using Berth.Lifecycle;
+using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Trust;
 using Berth.Packaging.Archive;
 using Berth.Registry.Catalog;
-using Berth.Registry.Publishing;
-using Berth.Registry.Trust;
 using Berth.Server.Apis;
 using Berth.Server.Auth;
 using Berth.Server.Composition;
@@ -14,6 +14,7 @@ using Berth.Server.Configuration;
 using Berth.Server.Observability;
 using Berth.Server.Offline;
 using Berth.Server.Problems;
+using Berth.Server.RateLimiting;
 
 namespace Berth.Server;
 
@@ -24,6 +25,7 @@ namespace Berth.Server;
 public sealed class BerthServer : IAsyncDisposable
 {
     private readonly List<WebApplication> _applications = [];
+    private readonly List<Type> _registryParts = [];
 
     private readonly DataFolderLock _folderLock;
 
@@ -106,21 +108,26 @@ public sealed class BerthServer : IAsyncDisposable
         builder.Services.AddOtherOrigins(Settings);
         builder.Services.AddBerthCore(new BerthOptions { Settings = Settings });
         if (Settings.Role != BerthRole.Host)
-            builder.Services.AddBerthRegistryPart();
+            builder.Services.AddBerthRegistryPart(Settings);
+        if (Settings.Role == BerthRole.Registry)
+            builder.Services.AddHealthChecks().AddCheck<SearchCheck>("search", tags: ["berth"]);
         if (Settings.Role != BerthRole.Registry)
         {
             builder.Services.AddBerthHostPart(Settings);
             if (Settings.Role == BerthRole.All)
-                builder.Services.AddSingleton<IPackageSource, RegistryPackageSource>();
+                builder.Services.AddSingleton<IPackageSource, RegistryPackageSource>().AddSingleton<ITrustSource, RegistryTrustSource>();
             else
                 builder.Services.AddBerthHttpPackageSource(new HttpPackageSourceOptions { Registry = new Uri(Settings.RegistryUrls[0]), Token = Settings.AdminToken });
         }
 
         configure?.Invoke(builder);
         builder.AddTelemetry(isBeside: false);
+        _registryParts.AddRange(RegistryParts(builder.Services));
         var app = builder.Build();
+        app.UseTrustedProxies(Settings.Web);
         if (Settings.Role != BerthRole.Registry)
             PublicFilesApi.UseFirst(app);
+        app.UseWebProtection();
         app.UseOtherOrigins(Settings);
         UseBerthDefaults(app);
         if (Settings.Role == BerthRole.Registry)
@@ -141,11 +148,13 @@ public sealed class BerthServer : IAsyncDisposable
         builder.Services.AddOtherOrigins(Settings);
         configure?.Invoke(builder);
         // Instances, not factories: the container that made them disposes of them.
-        foreach (var part in SharedParts)
+        foreach (var part in SharedParts.Concat(_registryParts))
             builder.Services.AddSingleton(part, main.Services.GetRequiredService(part));
-        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["berth"]).AddCheck<StorageCheck>("disk", tags: ["berth"]);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseCheck>("database", tags: ["berth"]).AddCheck<StorageCheck>("disk", tags: ["berth"]).AddCheck<SearchCheck>("search", tags: ["berth"]);
         builder.AddTelemetry(isBeside: true);
         var app = builder.Build();
+        app.UseTrustedProxies(Settings.Web);
+        app.UseWebProtection();
         app.UseOtherOrigins(Settings);
         UseBerthDefaults(app);
         MapRegistry(app);
@@ -155,8 +164,16 @@ public sealed class BerthServer : IAsyncDisposable
     private static readonly Type[] SharedParts =
     [
         typeof(BerthSettings), typeof(BerthAddresses), typeof(TimeProvider), typeof(IDatabase), typeof(IPackageBlobs), typeof(PackageLimits),
-        typeof(ICatalog), typeof(IPublisher), typeof(IDownloadCounter), typeof(ITrustDecisions), typeof(UserStore), typeof(TokenStore), typeof(ICallerResolver), typeof(Files.ByteResponse),
+        typeof(UserStore), typeof(TokenStore), typeof(ICallerResolver), typeof(Files.ByteResponse), typeof(LimitOverrides), typeof(RateLimits), typeof(IAuditSeals),
+        typeof(UserStore), typeof(TokenStore), typeof(ICallerResolver), typeof(Files.ByteResponse),
+        typeof(Auth.Integration.IssuerKeys), typeof(Auth.Integration.IntegrationExchange),
     ];
+
+    /// <summary>Every part of Berth.Registry, so that what is added there is served beside the host too.</summary>
+    private static IEnumerable<Type> RegistryParts(IServiceCollection services) => services
+        .Where(service => service.ServiceType.Assembly == typeof(ICatalog).Assembly && service is { IsKeyedService: false, Lifetime: ServiceLifetime.Singleton })
+        .Select(service => service.ServiceType)
+        .Distinct();
 
     private static void MapRegistry(WebApplication app)
     {
@@ -165,14 +182,23 @@ public sealed class BerthServer : IAsyncDisposable
         app.MapAuth();
     }
 
-    private static WebApplicationBuilder NewBuilder(IReadOnlyList<string> urls)
+    private WebApplicationBuilder NewBuilder(IReadOnlyList<string> urls)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseUrls([.. urls]);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            WebProtection.LimitKestrel(kestrel.Limits, Settings.Web);
+        });
         // Connections go to the thread pool directly, not over queues of the transport's own: a hop less for each answer.
-        builder.WebHost.UseSockets(sockets => sockets.IOQueueCount = 0);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.IOQueueCount = 0;
+            sockets.MaxWriteBufferSize = ConnectionBuffers.MostWaiting;
+        });
+        builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, ConnectionBuffers>();
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -190,7 +216,7 @@ public sealed class BerthServer : IAsyncDisposable
         app.UseStatusCodePages(async pages =>
         {
             var context = pages.HttpContext;
-            SecurityHeaders.Set(context.Response.Headers);
+            SecurityHeaders.Set(context);
             var status = context.Response.StatusCode;
             await ProblemResult.WriteAsync(context, status switch
             {
@@ -201,7 +227,7 @@ public sealed class BerthServer : IAsyncDisposable
         });
         app.MapHealth();
         app.MapMetrics();
-        app.MapOpenApi("/openapi/v1.json").WithBerthPolicies().AllowAnonymousCallers();
+        app.MapOpenApi("/openapi/v1.json").WithBerthPolicies().AllowAnonymousCallers().InCategory(RateCategory.None);
     }
 
     private static string Address(WebApplication app)

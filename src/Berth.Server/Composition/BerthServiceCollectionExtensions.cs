@@ -3,10 +3,18 @@ using Berth.Data.Sessions;
 using Berth.Host;
 using Berth.Host.Observability;
 using Berth.Lifecycle;
+using Berth.Lifecycle.Audit;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Trust;
 using Berth.Registry;
+using Berth.Registry.Keys;
+using Berth.Registry.Mirroring.Upstream;
+using Berth.Registry.Optimization.Tools;
+using Berth.Registry.Publishers;
+using Berth.Registry.Versions;
 using Berth.Server.Apis;
 using Berth.Server.Auth;
+using Berth.Server.Auth.Integration;
 using Berth.Server.Composition;
 using Berth.Server.Configuration;
 using Berth.Server.Events;
@@ -14,6 +22,8 @@ using Berth.Server.Files;
 using Berth.Server.GitHub;
 using Berth.Server.Idempotency;
 using Berth.Server.Observability;
+using Berth.Server.Publishers;
+using Berth.Server.RateLimiting;
 using Berth.Server.Webhooks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -28,9 +38,10 @@ public static class BerthServiceCollectionExtensions
         var options = new BerthOptions();
         configure?.Invoke(options);
         services.AddBerthCore(options);
-        services.AddBerthRegistryPart();
+        services.AddBerthRegistryPart(options.Settings);
         services.AddBerthHostPart(options.Settings);
         services.AddSingleton<IPackageSource, RegistryPackageSource>();
+        services.AddSingleton<ITrustSource, RegistryTrustSource>();
         return services;
     }
 
@@ -53,16 +64,36 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<ICallerResolver>(provider => options.UserOf is { } userOf
             ? new ExternalCallerResolver(userOf, provider.GetRequiredService<UserStore>(), provider.GetRequiredService<TimeProvider>())
             : ActivatorUtilities.CreateInstance<TokenCallerResolver>(provider));
+        services.AddBerthAuditSeals();
+        services.AddSingleton<LimitOverrides>();
+        services.AddSingleton<RateRefusals>();
+        services.AddSingleton<RateLimits>();
         services.AddHealthChecks()
             .AddCheck<DatabaseCheck>("database", tags: ["berth"])
             .AddCheck<StorageCheck>("disk", tags: ["berth"])
             .AddCheck<PluginsCheck>("plugins", tags: ["berth"]);
     }
 
-    internal static void AddBerthRegistryPart(this IServiceCollection services)
+    internal static void AddBerthRegistryPart(this IServiceCollection services, BerthSettings? settings = null)
     {
         services.AddPackageBlobs();
+        services.AddSingleton(provider => provider.GetRequiredService<BerthSettings>().Quotas);
+        services.AddSingleton(provider => new EsbuildLocation(provider.GetRequiredService<BerthSettings>().Esbuild));
+        services.AddSingleton(provider => new KeyOptions { RequiresProof = provider.GetRequiredService<BerthSettings>().RequiresKeyProof });
         services.AddBerthRegistry();
+        services.AddProofChecks();
+        services.AddSingleton<PublisherFactors>();
+        services.AddIntegrationIdentities();
+        if (settings?.Upstream is { } upstream)
+        {
+            services.AddBerthUpstream(new UpstreamOptions
+            {
+                Address = upstream,
+                Token = settings.UpstreamToken,
+                LocalPrefixes = settings.UpstreamLocal,
+                Lifetime = settings.UpstreamLifetime,
+            });
+        }
     }
 
     internal static void AddBerthHostPart(this IServiceCollection services, BerthSettings settings)
@@ -71,7 +102,25 @@ public static class BerthServiceCollectionExtensions
         {
             IdleTimeout = settings.ManagerTimeout,
             SafeMode = settings.SafeMode,
+            Network = new Berth.Host.Isolation.Network.NetworkOptions { Rules = settings.PluginNetwork },
+            PluginFolders = settings.PluginFolders,
+            PluginPrograms = settings.PluginPrograms,
+            NodePath = settings.Node,
+            InProcessTrustLevels = settings.Isolation.InProcess.ToHashSet(StringComparer.Ordinal),
+            WorkerLevels = settings.Isolation.Levels,
+            WorkerLimits = settings.Isolation.Limits,
+            RequestTimeLimit = settings.Isolation.RequestTime,
+            AnswerTimeLimit = settings.Isolation.AnswerTime,
+            LevelProbeDelay = settings.Isolation.ProbeDelay,
+            WorkerSpares = settings.WorkerSpares,
+            UndeclaredUseTrustLevels = settings.UndeclaredUseLevels.ToHashSet(StringComparer.Ordinal),
             RetireInterval = settings.CleanupInterval < settings.ManagerTimeout ? settings.CleanupInterval : settings.ManagerTimeout,
+        });
+        services.TryAddSingleton(new Berth.Host.Isolation.IsolationOptions
+        {
+            FirstUserId = settings.Isolation.FirstUserId,
+            LastUserId = settings.Isolation.LastUserId,
+            ContainerEngine = settings.Isolation.ContainerEngine,
         });
         services.AddSingleton(new MetricsOptions { MostPlugins = settings.MetricsPlugins });
         services.AddSingleton(new LifecycleOptions
@@ -84,7 +133,13 @@ public static class BerthServiceCollectionExtensions
             EventRetention = settings.EventRetention,
             AuditRetention = settings.AuditRetention,
             WebhookRetention = settings.WebhookRetention,
+            TakesVariants = settings.Variants,
+            StoreCodings = settings.StoreCodings,
+            Recompresses = settings.Recompression,
+            RegistryKeys = settings.RegistryKeys,
+            SignedTrustLevels = settings.SignedLevels.ToHashSet(StringComparer.Ordinal),
         });
+        services.TryAddSingleton(new Berth.Lifecycle.AutoUpdates.AutoUpdateOptions { Interval = settings.AutoUpdateInterval });
         services.AddPackageBlobs();
         services.AddBerthHost();
         services.AddBerthLifecycle();
@@ -102,6 +157,7 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton<IdempotentRequests>();
         services.AddHostedService<IdempotencySweep>();
         services.AddHostedService<CacheMetrics>();
+        services.AddSingleton<IVersionUse, InstalledVersionUse>();
     }
 
     /// <summary>One package store for the registry and for the private packages of a host.</summary>
@@ -111,10 +167,22 @@ public static class BerthServiceCollectionExtensions
         return PackageBlobStores.Open(settings.Packages, settings.DataDirectory);
     });
 
+    private static void AddProofChecks(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new ProofCheckOptions());
+        services.AddHttpClient(nameof(WebProofCheck)).ConfigurePrimaryHttpMessageHandler(provider =>
+        {
+            var allowsPrivate = provider.GetRequiredService<ProofCheckOptions>().AllowsPrivateAddresses;
+            return PublicConnections.Handler(_ => allowsPrivate);
+        });
+        services.AddSingleton<IProofCheck>(provider => new WebProofCheck(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(WebProofCheck)), provider.GetRequiredService<ProofCheckOptions>()));
+    }
+
     private static void AddGitHub(this IServiceCollection services, BerthSettings settings)
     {
         services.TryAddSingleton(new GitHubOptions { Api = settings.GitHubApi });
-        services.AddHttpClient(nameof(GitHubReleases)).ConfigurePrimaryHttpMessageHandler(provider => PublicConnections.Handler(provider.GetRequiredService<GitHubOptions>()));
+        services.AddHttpClient(nameof(GitHubReleases)).ConfigurePrimaryHttpMessageHandler(provider => GitHubConnections.Handler(provider.GetRequiredService<GitHubOptions>()));
         services.AddTransient(provider => ActivatorUtilities.CreateInstance<GitHubReleases>(
             provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(GitHubReleases))));
     }

@@ -14,7 +14,7 @@ internal sealed class BackgroundOperations : IHostedService, IDisposable
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Whether the request asks not to wait.</summary>
-    public static bool IsPreferred(HttpRequest request) => request.Headers["Prefer"]
+    public static bool IsPreferred(HttpRequest request) => request.Headers["Prefer"] is { Count: > 0 } preferences && preferences
         .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries))
         .Any(preference => preference.Equals("respond-async", StringComparison.OrdinalIgnoreCase));
 

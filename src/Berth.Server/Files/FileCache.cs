@@ -30,12 +30,12 @@ public sealed class FileCache
         }
 
         Interlocked.Increment(ref _misses);
-        return file.Size > MaxFileBytes ? ValueTask.FromResult<byte[]?>(null) : LoadAsync(file, cancellationToken);
+        return file.Packed is null && file.Size > MaxFileBytes ? ValueTask.FromResult<byte[]?>(null) : LoadAsync(file, cancellationToken);
     }
 
     private async ValueTask<byte[]?> LoadAsync(FileRepresentation file, CancellationToken cancellationToken)
     {
-        var bytes = await File.ReadAllBytesAsync(file.FullPath, cancellationToken);
+        var bytes = file.Packed is { } packed ? await packed.ReadAsync(cancellationToken) : await File.ReadAllBytesAsync(file.FullPath, cancellationToken);
         if (bytes.Length != file.Size)
             throw new IOException("The file's length is not the one in the table.");
         if (_files.TryAdd(file, bytes) && Interlocked.Add(ref _total, bytes.Length) > MaxTotalBytes)

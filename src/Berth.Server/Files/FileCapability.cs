@@ -11,7 +11,8 @@ namespace Berth.Server.Files;
 /// header. An HMAC-SHA256 over user, slug, version, package digest and expiry, cut to 128 bits, compared in fixed time.
 /// </summary>
 /// <remarks>
-/// Layout before base64url: key id (1 byte), expiry (Unix hours, 4 bytes, big endian), MAC (16 bytes), version (UTF-8).
+/// Layout before base64url: key id (1 byte), expiry (Unix hours, 4 bytes, big endian), MAC (16 bytes), version (UTF-8); for optimised
+/// files, whose bytes are other ones, <c>~</c> and eight digits of the variant's digest belong to the version: no version has that sign.
 /// The expiry is the second next noon or midnight (UTC): a link lives for 12 to 24 hours, and a browser sees the same URL
 /// for half a day.
 /// </remarks>
@@ -29,8 +30,9 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
     private int _verifiedCount;
 
     /// <summary>The segment's text, without the <c>~</c> in front.</summary>
-    public string Create(string userId, string slug, string version, string digest)
+    public string Create(string userId, string slug, FileClaim claim, string digest)
     {
+        var version = claim.ToString();
         var versionBytes = Encoding.UTF8.GetBytes(version);
         var bytes = new byte[HeaderLength + versionBytes.Length];
         var nowHours = time.GetUtcNow().ToUnixTimeSeconds() / 3600;
@@ -42,30 +44,30 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>Reads which version a segment is for. Proves nothing: <see cref="Verify"/> does.</summary>
-    public bool TryReadVersion(ReadOnlySpan<char> text, out string version)
+    /// <summary>Reads what a segment is for. Proves nothing: <see cref="Verify"/> does.</summary>
+    public bool TryRead(ReadOnlySpan<char> text, out FileClaim claim)
     {
         if (_verified.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var proof))
         {
-            version = proof.Version;
+            claim = proof.Claim;
             return true;
         }
 
-        version = "";
+        claim = default;
         if (text.Length is < 28 or > MaxTextLength)
             return false;
         Span<byte> bytes = stackalloc byte[MaxTextLength];
         if (!TryDecode(text, bytes, out var length))
             return false;
-        version = Encoding.UTF8.GetString(bytes[HeaderLength..length]);
+        claim = FileClaim.Read(Encoding.UTF8.GetString(bytes[HeaderLength..length]));
         return true;
     }
 
     /// <summary>Whether the segment was made here for exactly these values and has not ended.</summary>
-    public bool Verify(ReadOnlySpan<char> text, string userId, string slug, string version, string digest)
+    public bool Verify(ReadOnlySpan<char> text, string userId, string slug, FileClaim claim, string digest)
     {
         if (_verified.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var proof))
-            return proof.Expiry > time.GetUtcNow().ToUnixTimeSeconds() && proof.IsFor(userId, slug, version, digest);
+            return proof.Expiry > time.GetUtcNow().ToUnixTimeSeconds() && proof.IsFor(userId, slug, claim, digest);
         Span<byte> bytes = stackalloc byte[MaxTextLength];
         if (text.Length > MaxTextLength || !TryDecode(text, bytes, out _))
             return false;
@@ -73,10 +75,10 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
         if (expiry * 3600L <= time.GetUtcNow().ToUnixTimeSeconds() || keys.Find(bytes[0]) is not { } key)
             return false;
         Span<byte> expected = stackalloc byte[MacLength];
-        Mac(key, userId, slug, version, digest, expiry, expected);
+        Mac(key, userId, slug, claim.ToString(), digest, expiry, expected);
         if (!CryptographicOperations.FixedTimeEquals(expected, bytes.Slice(5, MacLength)))
             return false;
-        Remember(text, new Proof(userId, slug, version, digest, expiry * 3600L));
+        Remember(text, new Proof(userId, slug, claim, digest, expiry * 3600L));
         return true;
     }
 
@@ -116,9 +118,9 @@ public sealed class FileCapability(FileCapabilityKeys keys, TimeProvider time)
         message[length++] = 0;
     }
 
-    private sealed record Proof(string UserId, string Slug, string Version, string Digest, long Expiry)
+    private sealed record Proof(string UserId, string Slug, FileClaim Claim, string Digest, long Expiry)
     {
-        public bool IsFor(string userId, string slug, string version, string digest) =>
-            userId == UserId && slug == Slug && version == Version && digest == Digest;
+        public bool IsFor(string userId, string slug, FileClaim claim, string digest) =>
+            userId == UserId && slug == Slug && claim == Claim && digest == Digest;
     }
 }

@@ -1,3 +1,4 @@
+using Berth.Data;
 using Berth.Packaging.Archive;
 using Berth.Server.Configuration;
 using Berth.Server.Problems;
@@ -103,7 +104,7 @@ internal sealed partial class IdempotentRequests(
         var body = new FileBufferingReadStream(context.Request.Body, InMemory, limits.MaxPackageBytes + FormOverhead, () =>
         {
             var folder = WaitingFolder(settings);
-            Directory.CreateDirectory(folder);
+            PrivateFiles.KeepFolder(folder);
             return folder;
         });
         try

@@ -43,6 +43,9 @@ internal static class DispatchTrace
             case DispatchOutcome.ServiceWithdrawn withdrawn:
                 Note(activity, "service_withdrawn")?.SetStatus(ActivityStatusCode.Error, withdrawn.Reason);
                 break;
+            case DispatchOutcome.Stopped stopped:
+                Note(activity, "stopped")?.SetTag("plugin.code", stopped.Code).SetStatus(ActivityStatusCode.Error, stopped.Reason);
+                break;
             case DispatchOutcome.Crashed crashed:
                 Note(activity, "crashed")?.SetStatus(ActivityStatusCode.Error, crashed.Reason);
                 break;

@@ -1,4 +1,5 @@
 using Berth.Data.Sessions;
+using Berth.Registry.Catalog;
 using Berth.Server.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -39,6 +40,23 @@ internal sealed class StorageCheck(BerthSettings settings) : IHealthCheck
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return HealthCheckResult.Unhealthy("The data folder cannot be written.");
+        }
+    }
+}
+
+/// <summary>Whether a search finds its index in memory: until it has been read, an answer to this waits as a search would.</summary>
+internal sealed class SearchCheck(ICatalogSearch search) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await search.PrepareAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (DatabaseUnavailableException exception)
+        {
+            return HealthCheckResult.Unhealthy(exception.Message);
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ServedOverHttp(BerthServer server) : IServedFiles, IDispos
     /// <inheritdoc />
     public async Task<(string? Sha256, int Status)> ReadAsync(ServedInstallation installation, string path, CancellationToken cancellationToken)
     {
-        var capability = _capabilities.Create(installation.UserId, installation.Slug, installation.Version, installation.Digest);
+        var capability = _capabilities.Create(installation.UserId, installation.Slug, new FileClaim(installation.Version), installation.Digest);
         var address = $"/api/v1/public/plugins/{installation.PluginId}/~{capability}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
         using var response = await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.StatusCode != System.Net.HttpStatusCode.OK)

@@ -3,6 +3,7 @@ using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Store;
 using Berth.Registry.Catalog;
+using Berth.Registry.Mirroring.Upstream;
 
 namespace Berth.Server.Problems;
 
@@ -26,6 +27,8 @@ internal static partial class ProblemOf
                 return null;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new ApiProblem(StatusCodes.Status413PayloadTooLarge, "request.too_large", "The request's body is larger than this route takes.");
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return new ApiProblem(StatusCodes.Status408RequestTimeout, "request.timeout", "The request's body came too slowly, or not at all. Send it again over a better connection.");
             case BadHttpRequestException bad:
                 return new ApiProblem(bad.StatusCode, "request.invalid", "The request is malformed: a parameter has the wrong form.");
             case JsonException:
@@ -34,6 +37,8 @@ internal static partial class ProblemOf
                 return new ApiProblem(StatusCodes.Status400BadRequest, "request.cursor", exception.Message);
             case PackageSourceUnavailableException:
                 return new ApiProblem(StatusCodes.Status503ServiceUnavailable, "registry.unavailable", "The registry does not answer. Try again soon; what is installed keeps working.") { RetryAfter = SoonAgain };
+            case UpstreamAwayException away:
+                return new ApiProblem(StatusCodes.Status503ServiceUnavailable, "upstream.away", $"{away.Message} What is published or kept here still works; try again soon.") { RetryAfter = SoonAgain };
             case DatabaseUnavailableException trouble:
                 return Storage(trouble.Trouble);
             case IOException { HResult: NoSpace or OverQuota }:
@@ -71,6 +76,8 @@ internal static partial class ProblemOf
             { Code: "store.full" or "database.full" } => StatusCodes.Status507InsufficientStorage,
             // The plugin's own code failed, not the server.
             { RetryAfter: null } when failed.Code.StartsWith("plugin.", StringComparison.Ordinal) => StatusCodes.Status502BadGateway,
+            // What is in the store, or what the registry sends, is not what was signed: as when a file is not the package's.
+            { RetryAfter: null } when failed.Code.StartsWith("signature.", StringComparison.Ordinal) => StatusCodes.Status503ServiceUnavailable,
             { RetryAfter: null } => StatusCodes.Status500InternalServerError,
             _ => StatusCodes.Status503ServiceUnavailable,
         }, failed.Code, failed.Message)

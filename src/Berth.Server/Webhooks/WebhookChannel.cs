@@ -8,7 +8,6 @@ using Berth.Lifecycle.Events;
 using Berth.Lifecycle.Webhooks;
 using Berth.Server.Configuration;
 using Berth.Server.Events;
-using Berth.Server.GitHub;
 
 namespace Berth.Server.Webhooks;
 

@@ -1,7 +1,6 @@
 using Berth.Host.Events;
 using Berth.Lifecycle.Webhooks;
 using Berth.Server.Configuration;
-using Berth.Server.GitHub;
 
 namespace Berth.Server.Webhooks;
 

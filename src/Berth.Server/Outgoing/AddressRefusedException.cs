@@ -1,4 +1,4 @@
-namespace Berth.Server.GitHub;
+namespace Berth.Server.Outgoing;
 
 /// <summary>A name leads to an address of a private network.</summary>
 internal sealed class AddressRefusedException(string message) : HttpRequestException(message);
