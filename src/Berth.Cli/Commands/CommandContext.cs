@@ -98,7 +98,8 @@ internal sealed partial class CommandContext : IDisposable
         }
     }
 
-    private static async Task<string> UserIdAsync(ApiConnection host, string user, CancellationToken cancellationToken)
+    /// <summary>The id of a user that is named by id or by name.</summary>
+    public static async Task<string> UserIdAsync(ApiConnection host, string user, CancellationToken cancellationToken)
     {
         if (UserIdPattern().IsMatch(user))
         {

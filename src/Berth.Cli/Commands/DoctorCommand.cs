@@ -49,6 +49,12 @@ internal static class DoctorCommand
             var host = await context.HostAsync(cancellationToken);
             await foreach (var line in host.DoctorAsync(fix, cancellationToken))
                 view.Show(line);
+            if (view.HasEnded)
+            {
+                LevelsView.Show(context.Report, await host.IsolationAsync(cancellationToken));
+                OffersView.Show(context.Report, await host.OffersAsync(cancellationToken));
+            }
+
             return view.End();
         }
         catch (CommandFailedException failure) when (failure.Code == "client.unreachable" && context.Session.Server.IsLoopback)

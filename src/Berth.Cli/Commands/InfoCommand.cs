@@ -23,7 +23,8 @@ internal static class InfoCommand
         var registry = await context.RegistryAsync(cancellationToken);
         var plugin = await context.Report.WatchAsync("Asking", registry.PluginAsync(slug, cancellationToken));
         var record = version is null ? Latest(plugin) : await registry.VersionAsync(slug, version, cancellationToken);
-        context.Report.Data(new InfoOutput(slug, plugin, record), Lines(plugin, record));
+        var statistics = await registry.StatisticsAsync(slug, cancellationToken);
+        context.Report.Data(new InfoOutput(slug, plugin, record, statistics), Lines(plugin, record).Concat(Lines(statistics)));
         return ExitCode.Done;
     }
 
@@ -39,7 +40,7 @@ internal static class InfoCommand
         foreach (var (label, value) in new[]
         {
             ("about", Text(manifest, "description")), ("author", Text(manifest, "author")), ("licence", Text(manifest, "license")),
-            ("category", Text(manifest, "category")), ("trust", Text(plugin, "trust_level")), ("latest", Text(plugin, "latest_version")),
+            ("category", Text(manifest, "category")), ("publisher", Text(plugin, "publisher")), ("trust", Text(plugin, "trust_level")), ("latest", Text(plugin, "latest_version")),
         })
         {
             if (value is not null)
@@ -53,11 +54,34 @@ internal static class InfoCommand
             yield return "versions: " + string.Join(", ", versions.EnumerateArray().Select(version => version.ToString()));
         }
 
+        if (plugin.TryGetProperty("channels", out var channels) && channels.ValueKind == JsonValueKind.Object)
+        {
+            yield return "channels: " + string.Join(", ", channels.EnumerateObject().Select(channel => $"{channel.Name} {(channel.Value.ValueKind == JsonValueKind.String ? channel.Value.GetString() : "-")}"));
+        }
+
         if (record is not null)
         {
             yield return $"{record.Version}: {PlanView.Size(record.Size ?? 0)}, sha256 {record.Digest}, published {record.PublishedAt:yyyy-MM-dd HH:mm}";
+            if (record.Yanked is true)
+            {
+                yield return $"yanked: {record.YankReason ?? "not offered any more"}";
+            }
+
+            if (record.Deprecation is { Message: not null } deprecation)
+            {
+                yield return $"deprecated: {deprecation}";
+            }
+
             var capabilities = Capabilities(record).ToList();
             yield return "capabilities: " + (capabilities.Count == 0 ? "none" : string.Join(", ", capabilities));
+        }
+    }
+
+    private static IEnumerable<string> Lines(PluginStatistics? statistics)
+    {
+        if (statistics is not null)
+        {
+            yield return $"downloads: {statistics.Downloads}, {statistics.DownloadsInRange} of them since {statistics.From}";
         }
     }
 
@@ -73,5 +97,5 @@ internal static class InfoCommand
             ? value.GetString()
             : null;
 
-    private sealed record InfoOutput(string Slug, JsonElement Plugin, PublishedVersion? Version) : JsonOutput;
+    private sealed record InfoOutput(string Slug, JsonElement Plugin, PublishedVersion? Version, PluginStatistics? Statistics) : JsonOutput;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Berth.Cli.Http;
 using Berth.Cli.Output;
 
@@ -30,10 +31,15 @@ internal static class InstancesCommand
         var found = await context.Report.WatchAsync("Asking", host.InstanceListAsync(cancellationToken));
         context.Report.Table(
             new InstancesOutput(found.SafeMode, found.Instances),
-            ["PLUGIN", "VERSION", "STATE", "LEVEL", "LEASES", "CALLS", "FAILURES", "REASON"],
-            [.. found.Instances.Select(one => (IReadOnlyList<string>)[one.Slug, one.Version, one.State, one.Isolation ?? "", $"{one.Leases}", $"{one.Calls}", $"{one.Failures}", one.Reason ?? ""])]);
+            ["PLUGIN", "VERSION", "STATE", "LEVEL", "LEASES", "CALLS", "FAILURES", "MEMORY", "CPU", "REASON"],
+            [.. found.Instances.Select(one => (IReadOnlyList<string>)[one.Slug, one.Version, one.State, one.Isolation ?? "", $"{one.Leases}", $"{one.Calls}", $"{one.Failures}", Memory(one.Worker), Processor(one.Worker), one.Reason ?? ""])]);
         return ExitCode.Done;
     }
+
+    // Of a worker; what runs in the host's own process has no figure of its own.
+    private static string Memory(WorkerEntry? worker) => worker is null ? "-" : TopView.Bytes(worker.MemoryBytes);
+
+    private static string Processor(WorkerEntry? worker) => worker is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{worker.CpuSeconds:0.0} s");
 
     private static Command Action(CommandRunner runner, string action, string description, string doing, string done)
     {

@@ -15,12 +15,14 @@ internal static class ListCommand
         var host = await context.HostAsync(cancellationToken);
         var rows = await context.Report.WatchAsync("Asking", host.InstallationsAsync(cancellationToken));
         var updates = rows.Count == 0 ? [] : await UpdatesAsync(context, host, cancellationToken);
+        var automatic = rows.Count == 0 ? [] : await AutomaticAsync(host, cancellationToken);
         var entries = rows.Select(row => new Entry(
-            row.PluginSlug ?? row.Id, row.Id, row.Version, row.Enabled ?? true, row.Status, updates.GetValueOrDefault(row.PluginSlug ?? ""))).ToList();
+            row.PluginSlug ?? row.Id, row.Id, row.Version, row.Enabled ?? true, row.Status, updates.GetValueOrDefault(row.PluginSlug ?? ""),
+            automatic.GetValueOrDefault(row.PluginSlug ?? "")?.State)).ToList();
         context.Report.Table(
             new ListOutput(entries),
-            ["PLUGIN", "VERSION", "STATE", "UPDATE"],
-            [.. entries.Select(entry => (IReadOnlyList<string>)[entry.Slug, entry.Version ?? "", entry.Enabled ? "enabled" : "disabled", entry.Update ?? ""])]);
+            ["PLUGIN", "VERSION", "STATE", "UPDATE", "AUTO-UPDATE"],
+            [.. entries.Select(entry => (IReadOnlyList<string>)[entry.Slug, entry.Version ?? "", entry.Enabled ? "enabled" : "disabled", entry.Update ?? "", entry.AutoUpdate?.Replace('_', ' ') ?? ""])]);
         if (entries.Count == 0)
         {
             context.Report.Say("Nothing is installed. Look around with `berth search`.");
@@ -34,7 +36,12 @@ internal static class ListCommand
         try
         {
             var updates = await host.UpdatesAsync(cancellationToken);
-            return updates.ToDictionary(update => update.PluginSlug, update => update.LatestVersion, StringComparer.Ordinal);
+            foreach (var notice in updates.Notices ?? [])
+            {
+                context.Report.Warn(notice.Message);
+            }
+
+            return updates.Updates.ToDictionary(update => update.PluginSlug, update => update.LatestVersion, StringComparer.Ordinal);
         }
         catch (CommandFailedException away) when (away.Exit == ExitCode.Unreachable)
         {
@@ -44,7 +51,20 @@ internal static class ListCommand
         }
     }
 
+    private static async Task<Dictionary<string, AutoUpdateStatus>> AutomaticAsync(ApiConnection host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await host.AutoUpdatesAsync(cancellationToken)).ToDictionary(one => one.PluginSlug, StringComparer.Ordinal);
+        }
+        catch (CommandFailedException unknown) when (unknown.Exit == ExitCode.NotFound)
+        {
+            // A host from before there were any.
+            return [];
+        }
+    }
+
     private sealed record ListOutput(IReadOnlyList<Entry> Plugins) : JsonOutput;
 
-    private sealed record Entry(string Slug, string PluginId, string? Version, bool Enabled, string? Status, string? Update);
+    private sealed record Entry(string Slug, string PluginId, string? Version, bool Enabled, string? Status, string? Update, string? AutoUpdate);
 }

@@ -18,6 +18,12 @@ internal sealed record PackageVerdict(
     IReadOnlyList<FailureReason> Faults,
     bool? DryRun = null) : JsonOutput
 {
+    /// <summary>What the scanners found; <see langword="null"/> where nothing was scanned.</summary>
+    public IReadOnlyList<FindingLine>? Findings { get; init; }
+
+    /// <summary>What the registry would make of it; <see langword="null"/> where it was not asked.</summary>
+    public Http.RegistryVerdict? Registry { get; init; }
+
     /// <summary>From the reader's outcome.</summary>
     public static PackageVerdict Of(PackageReadOutcome outcome, string? file) => new(
         outcome.IsAccepted,

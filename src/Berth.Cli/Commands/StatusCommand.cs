@@ -50,6 +50,8 @@ internal static class StatusCommand
         {
             yield return $"version: {info.Version}";
             yield return $"state: {(info.Enabled is false ? "disabled" : "enabled")}";
+            if (info.Variant is not null)
+                yield return $"files: {info.ServedVariant}{(info.ServedVariant == info.Variant ? "" : $" ({info.Variant} when there are any)")}";
         }
 
         if (status.Runtime is { } runtime)

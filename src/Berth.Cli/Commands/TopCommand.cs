@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Berth.Cli.Http;
@@ -56,10 +57,14 @@ internal static class TopCommand
     private static async IAsyncEnumerable<TableSample> Samples(
         ApiConnection host, IReadOnlyList<InstanceEntry> first, string sort, TimeSpan every, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var instances = first; ; instances = await host.InstancesAsync(cancellationToken))
+        var (instances, at, shares) = (first, Stopwatch.GetTimestamp(), (ProcessorShares?)null);
+        while (true)
         {
-            yield return new TableSample(TopView.Output(instances, sort), TopView.Rows(instances, sort));
+            yield return new TableSample(TopView.Output(instances, sort, shares), TopView.Rows(instances, sort, shares));
             await Task.Delay(every, cancellationToken);
+            var next = await host.InstancesAsync(cancellationToken);
+            shares = new ProcessorShares(instances, next, Stopwatch.GetElapsedTime(at));
+            (instances, at) = (next, Stopwatch.GetTimestamp());
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class DevPage : IAsyncDisposable
     private readonly DevStreams _streams = new();
     private readonly Task _serving;
     private volatile byte[] _state = DevState.Json(null, null);
-    private Package? _package;
+    private volatile Package? _package;
 
     private DevPage(HttpListener listener, string address, DevProxy proxy)
     {
@@ -116,7 +116,7 @@ internal sealed class DevPage : IAsyncDisposable
             else
                 await RouteAsync(context);
         }
-        catch (Exception exception) when (exception is HttpListenerException or IOException or ObjectDisposedException or HttpRequestException or CommandFailedException)
+        catch (Exception exception) when (exception is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException or HttpRequestException or CommandFailedException)
         {
             // The browser went away, or the host did; the page asks again.
             context.Response.Abort();
@@ -127,7 +127,7 @@ internal sealed class DevPage : IAsyncDisposable
     {
         var path = context.Request.Url!.AbsolutePath;
         if (path == "/events")
-            return _streams.AddAsync(context.Response, _package?.Manifest.Version.ToString() ?? "");
+            return _streams.AddAsync(context.Response, () => _package?.Manifest.Version.ToString() ?? "");
         if (path == "/state.json")
             return WriteAsync(context.Response, 200, "application/json", _state);
         if (DevPageFiles.Find(path) is { } file)

@@ -25,7 +25,11 @@ internal sealed record InstallationPlan(
     IReadOnlyList<string>? Explanations = null);
 
 /// <summary>A capability that the version asks for.</summary>
-internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New, bool? Granted = null);
+internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New, bool? Granted = null, IReadOnlyList<string>? Hosts = null)
+{
+    /// <summary>Where it reaches to, for people; empty when it is not about hosts.</summary>
+    public string Reach() => Hosts is not { Count: > 0 } hosts ? "" : $" → {string.Join(", ", hosts.Select(host => host is "*" ? "any public host" : host))}";
+}
 
 /// <summary>What an operation did; members that an operation doesn't have are absent.</summary>
 internal sealed record InstallationResult(
@@ -61,20 +65,54 @@ internal sealed record InstallationRow(
     string? Bundlelocation);
 
 /// <summary>Newer versions of what the caller has.</summary>
-internal sealed record AvailableUpdates([property: JsonPropertyName("available_updates")] IReadOnlyList<AvailableUpdate> Updates);
+internal sealed record AvailableUpdates([property: JsonPropertyName("available_updates")] IReadOnlyList<AvailableUpdate> Updates)
+{
+    /// <summary>What publishers say of the versions that are installed.</summary>
+    public IReadOnlyList<UpdateNotice>? Notices { get; init; }
+}
+
+/// <summary>A word of a publisher on an installed version.</summary>
+internal sealed record UpdateNotice(string PluginSlug, string? CurrentVersion, string Kind, string Message);
 
 /// <summary>A newer version of one installation.</summary>
 internal sealed record AvailableUpdate(string PluginSlug, string? CurrentVersion, string LatestVersion);
 
 /// <summary>What bounds the updates of an installation.</summary>
-internal sealed record UpdatePolicy(string? PluginSlug, string? Pinned, string? Channel);
+internal sealed record UpdatePolicy(string? PluginSlug, string? Pinned, string? Channel, IReadOnlyList<string>? Notes = null, InstallationPlan? Plan = null);
+
+/// <summary>Whether an installation is updated by itself, and how it stands.</summary>
+internal sealed record AutoUpdateStatus(
+    string PluginSlug,
+    string? PluginId,
+    bool Enabled,
+    string? Channel,
+    string? CurrentVersion,
+    string? State,
+    string? Version,
+    string? Code,
+    string? Reason,
+    int? Attempts,
+    DateTimeOffset? NextAttemptAt,
+    DateTimeOffset? Since,
+    DateTimeOffset? DecidedAt,
+    DateTimeOffset? CheckedAt,
+    long? IntervalSeconds);
+
+/// <summary>The installations that are updated by themselves.</summary>
+internal sealed record AutoUpdateList(IReadOnlyList<AutoUpdateStatus> Installations);
+
+/// <summary>What a choice of files answers.</summary>
+internal sealed record VariantChoice(VariantState Data, IReadOnlyList<string>? Notes);
+
+/// <summary>What was chosen and is served now; in a dry run the plan.</summary>
+internal sealed record VariantState(string? Variant, string? ServedVariant, InstallationPlan? Plan);
 
 /// <summary>How an installation is.</summary>
 internal sealed record InstallationStatus(
     string PluginSlug, bool? Exists, string Status, string? PluginId, InstallationInfo? PluginInfo, JsonElement? HealthDetails, RuntimeInfo? Runtime);
 
 /// <summary>The row behind an installation.</summary>
-internal sealed record InstallationInfo(string? Id, string? Name, string? Version, bool? Enabled, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt);
+internal sealed record InstallationInfo(string? Id, string? Name, string? Version, bool? Enabled, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt, string? Variant = null, string? ServedVariant = null);
 
 /// <summary>The loaded version behind an installation.</summary>
 internal sealed record RuntimeInfo(string? State, string? Isolation, JsonElement? Breaker);
@@ -102,8 +140,16 @@ internal static class InstallationsApi
         (await host.GetAsync<InstallationList>("/api/v1/plugins/", cancellationToken)).Plugins;
 
     /// <summary>Newer versions of what the caller has.</summary>
-    public static async Task<IReadOnlyList<AvailableUpdate>> UpdatesAsync(this ApiConnection host, CancellationToken cancellationToken) =>
-        (await host.GetAsync<Framed<AvailableUpdates>>("/api/v1/plugins/updates/available", cancellationToken)).Data.Updates;
+    public static async Task<AvailableUpdates> UpdatesAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<AvailableUpdates>>("/api/v1/plugins/updates/available", cancellationToken)).Data;
+
+    /// <summary>The installations that are updated by themselves.</summary>
+    public static async Task<IReadOnlyList<AutoUpdateStatus>> AutoUpdatesAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<AutoUpdateList>>("/api/v1/plugins/updates/automatic", cancellationToken)).Data.Installations;
+
+    /// <summary>Whether one is updated by itself.</summary>
+    public static async Task<AutoUpdateStatus> AutoUpdateOfAsync(this ApiConnection host, string slug, CancellationToken cancellationToken) =>
+        (await host.GetAsync<Framed<AutoUpdateStatus>>(PathOf(slug) + "/auto-update", cancellationToken)).Data;
 
     /// <summary>A newer version of one installation, if there is one.</summary>
     public static async Task<AvailableUpdate?> UpdateOfAsync(this ApiConnection host, string slug, CancellationToken cancellationToken) =>
@@ -120,6 +166,10 @@ internal static class InstallationsApi
     /// <summary>Changes the user's pin or channel of one.</summary>
     public static async Task<UpdatePolicy> SetPolicyAsync(this ApiConnection host, string slug, object change, bool dryRun, CancellationToken cancellationToken) =>
         (await host.SendAsync<Framed<UpdatePolicy>>(HttpMethod.Patch, PathOf(slug) + (dryRun ? "?dry_run=true" : ""), change, cancellationToken)).Data;
+
+    /// <summary>Chooses which files of one are served; answers with what the host says to it.</summary>
+    public static Task<VariantChoice> ChooseVariantAsync(this ApiConnection host, string slug, string variant, bool dryRun, CancellationToken cancellationToken) =>
+        host.SendAsync<VariantChoice>(HttpMethod.Patch, PathOf(slug) + (dryRun ? "?dry_run=true" : ""), new { variant }, cancellationToken);
 
     /// <summary>What an install would do, or an update when it is installed.</summary>
     public static async Task<InstallationPlan> PlanOfAsync(this ApiConnection host, string slug, string? range, CancellationToken cancellationToken) =>

@@ -13,6 +13,10 @@ internal static class InstancesApi
     public static async Task<IReadOnlyList<InstanceEntry>> InstancesAsync(this ApiConnection host, CancellationToken cancellationToken) =>
         (await host.InstanceListAsync(cancellationToken)).Instances;
 
+    /// <summary>What the host lets a worker use at most.</summary>
+    public static async Task<LimitsEntry> HostLimitsAsync(this ApiConnection host, CancellationToken cancellationToken) =>
+        (await host.GetAsync<HostLimits>($"{Path}/isolation", cancellationToken)).Limits;
+
     /// <summary>Does something with one of them.</summary>
     public static Task InstanceAsync(
         this ApiConnection host, HttpMethod method, string slug, string version, string action, object? body, bool isDryRun, CancellationToken cancellationToken) =>
@@ -40,6 +44,12 @@ internal sealed record InstanceEntry(
     /// <summary>Instances before it that still drain.</summary>
     public int? Replaced { get; init; }
 
+    /// <summary>The worker process that runs it.</summary>
+    public WorkerEntry? Worker { get; init; }
+
+    /// <summary>What it may use at most.</summary>
+    public LimitsEntry? Limits { get; init; }
+
     /// <summary>What keeps it in memory.</summary>
     public IReadOnlyList<string>? LeakRoots { get; init; }
 
@@ -49,6 +59,16 @@ internal sealed record InstanceEntry(
 
 /// <summary>Its circuit breaker: <c>closed</c>, <c>open</c> or <c>half_open</c>.</summary>
 internal sealed record BreakerEntry(string State);
+
+/// <summary>The worker process of an instance and what it uses.</summary>
+internal sealed record WorkerEntry(int ProcessId, long MemoryBytes, long MemoryLimitBytes, double CpuSeconds, long OutOfMemoryKills);
+
+/// <summary>The host's own limits.</summary>
+internal sealed record HostLimits(LimitsEntry Limits);
+
+/// <summary>What may be used at most; <see langword="null"/> where nobody holds it to anything.</summary>
+internal sealed record LimitsEntry(
+    long? MemoryBytes, double? CpuPercent, int? Processes, int? OpenFiles, long? FileSizeBytes, long? DiskBytes, double ExecutionMs, long BandwidthBytes);
 
 /// <summary>What is wanted of an instance.</summary>
 internal sealed record DesiredEntry(string State, string Reason, string SetBy, DateTimeOffset SetAt);

@@ -16,6 +16,32 @@ internal static class MaintenanceApi
             $"/api/v1/plugins/system/versions/{Uri.EscapeDataString(slug)}/{Uri.EscapeDataString(version)}/users?limit=100{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}",
             cancellationToken);
 
+    /// <summary>The isolation levels of a server, tried anew; none from a server that does not tell.</summary>
+    public static async Task<IReadOnlyList<LevelEntry>> IsolationAsync(this ApiConnection host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await host.GetAsync<LevelList>("/api/v1/plugins/system/isolation?again=true", cancellationToken)).Levels;
+        }
+        catch (CommandFailedException failure) when (failure.Exit == ExitCode.NotFound)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>What a server offers to plugins of its machine; nothing from a server that does not tell.</summary>
+    public static async Task<IReadOnlyList<OfferEntry>> OffersAsync(this ApiConnection host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await host.GetAsync<OfferList>("/api/v1/plugins/system/offers", cancellationToken)).Offers;
+        }
+        catch (CommandFailedException failure) when (failure.Exit == ExitCode.NotFound)
+        {
+            return [];
+        }
+    }
+
     /// <summary>The lines of an examination, as they come.</summary>
     public static async IAsyncEnumerable<DoctorLine> DoctorAsync(
         this ApiConnection host, bool fix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -44,6 +70,18 @@ internal sealed record VersionUserPage(IReadOnlyList<VersionUserEntry> Users, st
 
 /// <summary>One of them.</summary>
 internal sealed record VersionUserEntry(string UserId, string Slot);
+
+/// <summary>The isolation levels of a server.</summary>
+internal sealed record LevelList(IReadOnlyList<LevelEntry> Levels);
+
+/// <summary>One of them.</summary>
+internal sealed record LevelEntry(string Level, bool Available, string Reason, string? Remedy, IReadOnlyList<string> Gaps);
+
+/// <summary>What a server offers to plugins of its machine.</summary>
+internal sealed record OfferList(IReadOnlyList<OfferEntry> Offers);
+
+/// <summary>One folder or program.</summary>
+internal sealed record OfferEntry(string Kind, string Name, string Path, string Access, bool Usable, string? Reason, string? Remedy);
 
 /// <summary>One line of an examination: progress, finding, result or error.</summary>
 internal sealed record DoctorLine(
