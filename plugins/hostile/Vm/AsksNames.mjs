@@ -1,0 +1,3 @@
+import { attack, node } from './tries.mjs';
+
+export default attack(async (target) => `reached: ${await (await node('dns')).promises.resolve('a-secret.example')}`);

@@ -1,0 +1,3 @@
+import { attack, node } from './tries.mjs';
+
+export default attack(async () => `reached: ${Object.keys((await node('process')).env)}`);
