@@ -7,6 +7,7 @@ using Berth.Packaging.Archive;
 using Berth.Registry.Catalog;
 using Berth.Registry.Publishing;
 using Berth.Registry.Trust;
+using Berth.Registry.Versions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Registry.Tests;
@@ -31,7 +32,18 @@ public abstract class RegistryTestBase(DatabaseKind kind) : IAsyncLifetime
 
     protected ICatalog Catalog => _services.GetRequiredService<ICatalog>();
 
+    protected ICatalogSearch Search => _services.GetRequiredService<ICatalogSearch>();
+
     protected ITrustDecisions Trust => _services.GetRequiredService<ITrustDecisions>();
+
+    protected IVersionStates States => _services.GetRequiredService<IVersionStates>();
+
+    protected IChannels Channels => _services.GetRequiredService<IChannels>();
+
+    protected T Part<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    protected static RegistryActor As(string user, bool administrator = false) => new(user, user, administrator);
 
     protected IDownloadCounter Downloads => _services.GetRequiredService<IDownloadCounter>();
 
@@ -39,10 +51,20 @@ public abstract class RegistryTestBase(DatabaseKind kind) : IAsyncLifetime
 
     protected string Folder => _folder.Path;
 
+    /// <summary>All parts.</summary>
+    protected IServiceProvider Provider => _services;
+
+    /// <summary>More parts, or others; what is added last counts.</summary>
+    protected virtual void Configure(IServiceCollection services)
+    {
+    }
+
     public async Task InitializeAsync()
     {
         if (kind == DatabaseKind.PostgreSql)
-            _connection = await PostgresServer.CreateDatabaseAsync();
+            _connection = await PostgresServer.CreateMigratedDatabaseAsync();
+        else
+            await MigratedFile.PutAsync(_folder.Path);
         Database = await Databases.OpenAsync(_connection, _folder.Path);
         _services = AnotherNode(Database);
     }
@@ -57,14 +79,21 @@ public abstract class RegistryTestBase(DatabaseKind kind) : IAsyncLifetime
     }
 
     /// <summary>The registry's parts with caches of their own.</summary>
-    protected ServiceProvider AnotherNode(IDatabase database) => new ServiceCollection()
+    protected ServiceProvider AnotherNode(IDatabase database)
+    {
+        var services = Services(database);
+        Configure(services);
+        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
+
+    /// <summary>The registry's parts, for a test that adds to them.</summary>
+    protected IServiceCollection Services(IDatabase database) => new ServiceCollection()
         .AddLogging()
         .AddSingleton<TimeProvider>(Time)
         .AddSingleton(Limits)
         .AddSingleton(database)
         .AddSingleton(PackageBlobStores.Open("file", _folder.Path))
-        .AddBerthRegistry()
-        .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        .AddBerthRegistry();
 
     protected Task<PublishOutcome> PublishAsync(byte[] package, string publisher = Ada, bool administrator = false) =>
         Publisher.PublishAsync(new PublishRequest(publisher, administrator, new MemoryStream(package)));

@@ -7,6 +7,24 @@ namespace Berth.Registry.Tests;
 /// <summary>Packages built in memory.</summary>
 public static class TestPackage
 {
+    /// <summary>A package that needs other plugins.</summary>
+    public static byte[] Needing(string slug, string version, params (string Slug, string Range)[] needs)
+    {
+        using var output = new MemoryStream();
+        PackageWriter.Write(output,
+        [
+            new("plugin.json", JsonSerializer.SerializeToUtf8Bytes(new
+            {
+                name = slug,
+                version,
+                dependencies = needs.ToDictionary(need => need.Slug, need => need.Range),
+                frontend = new { entry = "dist/index.js" },
+            })),
+            new("dist/index.js", "export default 1;"u8.ToArray()),
+        ]);
+        return output.ToArray();
+    }
+
     public static byte[] Create(
         string slug = "Notes",
         string version = "1.0.0",

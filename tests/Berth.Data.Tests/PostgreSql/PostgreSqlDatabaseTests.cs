@@ -31,7 +31,7 @@ public sealed class PostgreSqlDatabaseTests : DatabaseTests
             {
                 await s.ExecuteAsync("UPDATE users SET created_at = created_at + 1 WHERE id = @first", new { first });
                 if (++attempts == 1)
-                    bothHoldOne.SignalAndWait(TimeSpan.FromSeconds(20)).ShouldBeTrue();
+                    bothHoldOne.SignalAndWait(TimeSpan.FromMinutes(2)).ShouldBeTrue();
                 return await s.ExecuteAsync("UPDATE users SET created_at = created_at + 1 WHERE id = @second", new { second });
             });
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Berth.Data.Sessions;
 using Npgsql;
 
 namespace Berth.Data.Tests.PostgreSql;
@@ -10,6 +11,7 @@ namespace Berth.Data.Tests.PostgreSql;
 public static class PostgresServer
 {
     private static readonly Lazy<string> Connection = new(Start);
+    private static readonly Lazy<Task<string>> Template = new(MakeTemplateAsync);
 
     /// <summary>Creates an empty database and returns its connection string.</summary>
     public static async Task<string> CreateDatabaseAsync()
@@ -19,9 +21,29 @@ public static class PostgresServer
         return new NpgsqlConnectionStringBuilder(Connection.Value) { Database = name }.ToString();
     }
 
-    /// <summary>Drops a database that <see cref="CreateDatabaseAsync"/> made.</summary>
+    /// <summary>Creates a database whose schema is up to date: a copy of one that the scripts made once in this run.</summary>
+    public static async Task<string> CreateMigratedDatabaseAsync() => await CopyDatabaseAsync(await Template.Value);
+
+    /// <summary>Creates a copy of a database that nobody has open.</summary>
+    public static async Task<string> CopyDatabaseAsync(string connection)
+    {
+        var template = new NpgsqlConnectionStringBuilder(connection).Database;
+        var name = "berth_" + Guid.NewGuid().ToString("N");
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {template}");
+        return new NpgsqlConnectionStringBuilder(Connection.Value) { Database = name }.ToString();
+    }
+
+    /// <summary>Drops a database that was made here.</summary>
     public static Task DropDatabaseAsync(string connection) =>
         ExecuteAsync($"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(connection).Database} WITH (FORCE)");
+
+    private static async Task<string> MakeTemplateAsync()
+    {
+        var template = await CreateDatabaseAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => DropDatabaseAsync(template).GetAwaiter().GetResult();
+        await (await Databases.OpenAsync(template, Path.GetTempPath())).DisposeAsync();
+        return template;
+    }
 
     private static async Task ExecuteAsync(string sql)
     {

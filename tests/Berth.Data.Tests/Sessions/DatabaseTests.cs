@@ -46,6 +46,9 @@ public abstract partial class DatabaseTests : IAsyncLifetime
         await AddUserAsync("ada");
 
         (await Database.ReadAsync(s => s.ScalarAsync<long>("SELECT COUNT(*) FROM users"))).ShouldBe(1);
+        (await Database.ReadAsync(s => s.ScalarAsync<long>("SELECT 1"))).ShouldBe(1, "a literal is an int on one database and a long on the other");
+        (await Database.ReadAsync(s => s.ScalarAsync<long?>("SELECT 1 WHERE 1 = 2"))).ShouldBeNull();
+        await Should.ThrowAsync<FormatException>(() => Database.ReadAsync(s => s.ScalarAsync<long>("SELECT 'ada'")), "never a silent 0");
         (await Database.ReadAsync(s => s.ScalarAsync<string>("SELECT username FROM users"))).ShouldBe("ada");
         (await Database.ReadAsync(s => s.ScalarAsync<long?>("SELECT MAX(disabled_at) FROM users"))).ShouldBeNull();
         (await Database.ReadAsync(s => s.ScalarAsync<string>("SELECT username FROM users WHERE id = 'x'"))).ShouldBeNull();

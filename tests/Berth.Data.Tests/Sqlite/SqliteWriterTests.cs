@@ -149,7 +149,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
         {
             started.TrySetResult();
             // A test that fails before it opens the gate must not hang.
-            await gate.Task.WaitAsync(TimeSpan.FromSeconds(20));
+            await gate.Task.WaitAsync(TimeSpan.FromMinutes(2));
             return await s.ScalarAsync<long>("SELECT 1");
         });
         await started.Task;

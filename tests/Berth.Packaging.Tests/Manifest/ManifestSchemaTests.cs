@@ -35,6 +35,7 @@ public sealed class ManifestSchemaTests
 
     [Theory]
     [InlineData("security", "{}")]
+    [InlineData("security/network", "{}")]
     [InlineData("security/sandbox", """{"enabled":true}""")]
     [InlineData("security/sandbox/resourceLimits", "{}")]
     [InlineData("monitoring", "{}")]

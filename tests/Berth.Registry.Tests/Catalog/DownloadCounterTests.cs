@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Registry.Catalog;
+using Berth.Registry.Search;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -59,7 +60,8 @@ public abstract class DownloadCounterTests(DatabaseKind kind) : RegistryTestBase
 
         await using (var gone = await ClosedDatabaseAsync())
         {
-            var counter = new DownloadCounter(gone, Time);
+            using var search = new SearchState(gone, Time);
+            using var counter = new DownloadCounter(gone, Time, search);
             counter.Count("Notes", "1.0.0");
             await Should.ThrowAsync<ObjectDisposedException>(() => counter.FlushAsync());
             await Should.ThrowAsync<ObjectDisposedException>(() => counter.FlushAsync(), "the count is still there to be written");
@@ -72,11 +74,27 @@ public abstract class DownloadCounterTests(DatabaseKind kind) : RegistryTestBase
     }
 
     [Fact]
+    public async Task A_write_whose_answer_was_lost_counts_once()
+    {
+        await PublishedAsync(TestPackage.Create());
+        var batch = new DownloadBatch("b1", [new DownloadCount(new DownloadKey("Notes", "1.0.0", 739_000), 5)]);
+
+        (await Database.WriteAsync(session => batch.WriteAsync(session, Time.GetUtcNow()))).ShouldBeTrue();
+        (await Database.WriteAsync(session => batch.WriteAsync(session, Time.GetUtcNow()))).ShouldBeFalse();
+
+        (await Catalog.DownloadsAsync("Notes"))["1.0.0"].ShouldBe(5);
+        (await Database.ReadAsync(s => s.ScalarAsync<long>("SELECT downloads FROM package_listing"))).ShouldBe(5);
+        Time.Advance(TimeSpan.FromDays(3));
+        await Database.WriteAsync(session => (batch with { Id = "b2" }).WriteAsync(session, Time.GetUtcNow()));
+        (await CountAsync("download_batch")).ShouldBe(1, "names of writes long past are forgotten");
+    }
+
+    [Fact]
     public async Task The_hosted_part_flushes_when_it_stops()
     {
         await PublishedAsync(TestPackage.Create());
         await using var node = AnotherNode(Database);
-        var hosted = node.GetServices<IHostedService>().ShouldHaveSingleItem();
+        var hosted = node.GetServices<IHostedService>().OfType<DownloadFlushService>().ShouldHaveSingleItem();
         await hosted.StartAsync(CancellationToken.None);
         node.GetRequiredService<IDownloadCounter>().Count("Notes", "1.0.0");
 

@@ -103,10 +103,14 @@ public abstract class PublishedCatalogTests(DatabaseKind kind) : RegistryTestBas
     [Fact]
     public async Task A_view_that_is_read_again_keeps_its_parsed_manifests()
     {
-        var published = await PublishedAsync(TestPackage.Create());
+        await PublishedAsync(TestPackage.Create());
+        var first = (await Catalog.FindVersionAsync("Notes", "1.0.0"))!;
         Time.Advance(TimeSpan.FromMinutes(1));
+        (await Catalog.FindVersionAsync("Notes", "1.0.0"))!.Manifest.ShouldBeSameAs(first.Manifest);
 
-        (await Catalog.FindVersionAsync("Notes", "1.0.0"))!.Manifest.ShouldBeSameAs(published.Manifest);
+        // A new version ends the view, and only the new manifest is parsed.
+        await PublishedAsync(TestPackage.Create(version: "1.1.0"));
+        (await Catalog.FindVersionAsync("Notes", "1.0.0"))!.Manifest.ShouldBeSameAs(first.Manifest);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text;
 using Berth.Data.Sessions;
 using Berth.Packaging.Archive;
+using Berth.Registry.Catalog;
 using Berth.Registry.Publishing;
 using Berth.Registry.Trust;
 
@@ -24,7 +25,7 @@ public abstract class PublisherTests(DatabaseKind kind) : RegistryTestBase(kind)
         published.FileCount.ShouldBe(4);
         published.PublishedBy.ShouldBe(Ada);
         published.PublishedAt.ShouldBe(Time.GetUtcNow());
-        (await Catalog.FindVersionAsync("notes", "1.0.0")).ShouldBe(published);
+        (await Catalog.FindVersionAsync("notes", "1.0.0"))!.Digest.ShouldBe(published.Digest);
         (await Catalog.FindTextsAsync("Notes", "1.0.0")).ShouldBe(new("# Notes", "- first"));
         (await DownloadAsync(published.Digest)).ShouldBe(package);
         StoredFiles().ShouldHaveSingleItem();
@@ -57,7 +58,8 @@ public abstract class PublisherTests(DatabaseKind kind) : RegistryTestBase(kind)
 
         var again = (await PublishAsync(package)).ShouldBeOfType<PublishOutcome.AlreadyPublished>();
 
-        again.Version.ShouldBe(first);
+        again.Version.Digest.ShouldBe(first.Digest);
+        again.Version.PublicationId.ShouldBe(first.PublicationId);
         (await CountAsync("package_version")).ShouldBe(1);
         (await CountAsync("outbox")).ShouldBe(1);
         StoredFiles().ShouldHaveSingleItem();
@@ -147,7 +149,7 @@ public abstract class PublisherTests(DatabaseKind kind) : RegistryTestBase(kind)
 
         outcome.ShouldBe(new PublishOutcome.TooLarge(1024 * 1024));
         StoredFiles().ShouldBeEmpty();
-        (await Publisher.ValidateAsync(new EndlessStream())).Faults.ShouldHaveSingleItem().Code.ShouldBe("archive.size");
+        (await Publisher.ValidateAsync(new PublishRequest(Ada, false, new EndlessStream()))).ShouldBe(new PublishOutcome.TooLarge(1024 * 1024));
     }
 
     [Fact]
@@ -162,12 +164,11 @@ public abstract class PublisherTests(DatabaseKind kind) : RegistryTestBase(kind)
     [Fact]
     public async Task Validate_says_what_publish_would_and_keeps_nothing()
     {
-        var accepted = await Publisher.ValidateAsync(new MemoryStream(TestPackage.Create()));
-        var refused = await Publisher.ValidateAsync(new MemoryStream("no package"u8.ToArray()));
+        var accepted = await Publisher.ValidateAsync(new PublishRequest(Ada, false, new MemoryStream(TestPackage.Create())));
+        var refused = await Publisher.ValidateAsync(new PublishRequest(Ada, false, new MemoryStream("no package"u8.ToArray())));
 
-        accepted.IsAccepted.ShouldBeTrue();
-        refused.IsAccepted.ShouldBeFalse();
-        refused.Faults.ShouldNotBeEmpty();
+        accepted.ShouldBeOfType<PublishOutcome.Valid>().State.ShouldBe(VersionState.Visible);
+        refused.ShouldBeOfType<PublishOutcome.Refused>().Faults.ShouldNotBeEmpty();
         StoredFiles().ShouldBeEmpty();
         (await CountAsync("package")).ShouldBe(0);
     }
