@@ -7,7 +7,8 @@ namespace Berth.Host.Tests.Beds;
 /// <summary>The golden plugins in the test's output as a version source.</summary>
 internal sealed class FixtureSource : IPluginVersionSource
 {
-    public static string Root { get; } = Path.Combine(AppContext.BaseDirectory, "fixtures");
+    // As the store's files are: readable to the users of workers, wherever the tests were built.
+    public static string Root { get; } = Berth.Host.Isolation.Worker.WorkerFolder.ReadableFrom(Path.Combine(AppContext.BaseDirectory, "fixtures"), new Berth.Host.Isolation.IsolationOptions().RunDirectory);
 
     private readonly ConcurrentDictionary<string, string> _trust = new();
     private readonly ConcurrentDictionary<PluginVersionId, PluginVersionFiles> _added = new();

@@ -2,10 +2,13 @@ using System.Collections.Concurrent;
 using Berth.Host.Caches;
 using Berth.Host.Dispatch;
 using Berth.Host.Events;
+using Berth.Host.Isolation;
+using Berth.Host.Isolation.Worker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Host.Tests.Beds;
@@ -15,7 +18,12 @@ internal sealed class PluginBed : IAsyncDisposable
 {
     public const string UserId = "0123456789abcdef0123456789abcdef";
 
+    private const string CallHeader = "Berth-Test-Call";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<DispatchOutcome>> _awaited = new();
 
     private PluginBed(WebApplication app, FixtureSource source, MovableTime time, RecordedEvents events)
     {
@@ -52,17 +60,46 @@ internal sealed class PluginBed : IAsyncDisposable
 
     public TestUser User => Users.GetOrAdd(UserId, id => new TestUser(id));
 
-    public static async Task<PluginBed> StartAsync(HostOptions? options = null)
+    /// <summary>A bed whose plugins all run in workers.</summary>
+    public static Task<PluginBed> StartWithWorkersAsync(HostOptions? options = null, BareLevel? level = null) => StartAsync(
+        (options ?? new HostOptions()) with
+        {
+            InProcessTrustLevels = new HashSet<string>(),
+            WorkerLevels = new Dictionary<string, string> { ["verified"] = "process", ["community"] = "process", ["untrusted"] = "process" },
+        },
+        level ?? new BareLevel());
+
+    /// <summary>The golden plugins misbehave and are verified; only a test of the declarations themselves has them checked.</summary>
+    public static async Task<PluginBed> StartAsync(HostOptions? options = null, IWorkerLevel? level = null, bool hasAllLevels = false, IPlacementRules? rules = null, bool areDeclarationsChecked = false, ITrustCeilings? ceilings = null, ILeakMarks? leaks = null)
     {
+        // Everything that is true of a plugin in process is to be true of one in a worker: set it, and run these tests again.
+        if (level is null && !hasAllLevels && Environment.GetEnvironmentVariable("BERTH_TEST_WORKERS") == "1")
+            return await StartWithWorkersAsync(options);
         var source = new FixtureSource();
+        if (!areDeclarationsChecked)
+            source.Change = files => files with { UndeclaredUse = [] };
         var time = new MovableTime();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(options ?? new HostOptions()).AddSingleton<TimeProvider>(time).AddSingleton<IPluginVersionSource>(source);
+        var patient = WithPatience(options ?? new HostOptions());
+        builder.Services.AddSingleton(areDeclarationsChecked
+            ? patient
+            : patient with { UndeclaredUseTrustLevels = new HashSet<string> { "internal", "verified", "community", "untrusted" } }).AddSingleton<TimeProvider>(time).AddSingleton<IPluginVersionSource>(source);
         var events = new RecordedEvents();
         builder.Services.AddSingleton<IHostEvents>(events);
         builder.Services.AddBerthHost();
+        // A host that offers level none alone, and what a test brings.
+        if (rules is not null)
+            builder.Services.AddSingleton(rules);
+        if (leaks is not null)
+            builder.Services.AddSingleton(leaks);
+        if (ceilings is not null)
+            builder.Services.AddSingleton(ceilings);
+        if (!hasAllLevels)
+            builder.Services.RemoveAll<IWorkerLevel>();
+        if (level is not null)
+            builder.Services.AddSingleton(level);
         var app = builder.Build();
         events.Bus = app.Services.GetRequiredService<EventBus>();
         PluginBed? bed = null;
@@ -82,8 +119,12 @@ internal sealed class PluginBed : IAsyncDisposable
 
     public async Task<DispatchOutcome> OutcomeAsync(string path)
     {
-        (await Http.GetAsync(path)).Dispose();
-        return Outcomes.Last();
+        // The answer may be here before the call behind it has ended.
+        var (call, outcome) = (Guid.NewGuid().ToString("N"), new TaskCompletionSource<DispatchOutcome>(TaskCreationOptions.RunContinuationsAsynchronously));
+        _awaited[call] = outcome;
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { CallHeader, call } } };
+        (await Http.SendAsync(request)).Dispose();
+        return await outcome.Task.WaitAsync(Patience);
     }
 
     public async ValueTask DisposeAsync()
@@ -103,18 +144,39 @@ internal sealed class PluginBed : IAsyncDisposable
                     var user = Users.GetOrAdd(context.Request.Headers["Berth-Test-User"].ToString(), name => new TestUser(name));
                     var outcome = await lease.DispatchAsync(context, user, "/p/" + id.Slug, "/" + path);
                     Outcomes.Enqueue(outcome);
+                    if (_awaited.TryRemove(context.Request.Headers[CallHeader].ToString(), out var awaited))
+                        awaited.SetResult(outcome);
                     await AnswerAsync(context, outcome);
                 }
 
                 break;
             case LeaseOutcome.Failed failed:
                 context.Response.StatusCode = 503;
+                context.Response.Headers["Berth-Test-Reason"] = Uri.EscapeDataString(failed.Reason);
                 await context.Response.WriteAsync(failed.Code);
                 break;
             case LeaseOutcome.NotFound:
                 context.Response.StatusCode = 404;
                 break;
         }
+    }
+
+    // A limit that a test does not set is not what it tests: a loaded machine takes its time.
+    private static HostOptions WithPatience(HostOptions options)
+    {
+        var usual = new HostOptions();
+        return options with
+        {
+            StartBudget = Longer(options.StartBudget, usual.StartBudget),
+            RequestTimeLimit = Longer(options.RequestTimeLimit, usual.RequestTimeLimit),
+            GuardTimeLimit = Longer(options.GuardTimeLimit, usual.GuardTimeLimit),
+            HookTimeLimit = Longer(options.HookTimeLimit, usual.HookTimeLimit),
+            HealthCheckTimeLimit = Longer(options.HealthCheckTimeLimit, usual.HealthCheckTimeLimit),
+            LifecycleTimeLimit = Longer(options.LifecycleTimeLimit, usual.LifecycleTimeLimit),
+            EventTimeLimit = Longer(options.EventTimeLimit, usual.EventTimeLimit),
+        };
+
+        static TimeSpan Longer(TimeSpan limit, TimeSpan usual) => limit == usual ? Patience : limit;
     }
 
     private static Task AnswerAsync(HttpContext context, DispatchOutcome outcome)
@@ -127,6 +189,7 @@ internal sealed class PluginBed : IAsyncDisposable
             DispatchOutcome.NoEndpoint none => (none.MethodNotAllowed ? 405 : 404, ""),
             DispatchOutcome.Denied denied => (403, $"{denied.Code}: {denied.Reason}"),
             DispatchOutcome.ServiceWithdrawn withdrawn => (503, withdrawn.Reason),
+            DispatchOutcome.Stopped stopped => (503, $"{stopped.Code}: {stopped.Reason}"),
             DispatchOutcome.Crashed crashed => (502, crashed.Reason),
             DispatchOutcome.TimedOut timedOut => (504, timedOut.Limit.ToString()),
             DispatchOutcome.BreakerOpen open => (503, open.RetryAfter.ToString()),

@@ -19,6 +19,10 @@ internal sealed class TestUser(string id) : IUserScope, IPluginUser, IUserData
 
     public IUserData Data => this;
 
+    public IPluginCrypto Crypto => new TestKeys(Id);
+
+    public IPluginAudit Audit => new TestKeys(Id);
+
     public string SettingsJson { get; set; } = """{"theme":"dark"}""";
 
     /// <summary>The plugins that this user has, beside the one that is called.</summary>

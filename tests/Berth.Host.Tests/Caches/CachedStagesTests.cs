@@ -109,10 +109,10 @@ public sealed class CachedStagesTests : IAsyncLifetime
     public async Task What_an_administrator_throws_away_is_found_out_again()
     {
         await LoadAsync();
-        _bed.Caches.Invalidate(new CacheSelection(Plugin: "Echo"))!.ShouldBe(new Dictionary<string, int> { ["manifest"] = 0, ["verification"] = 1, ["scan"] = 1 });
+        _bed.Caches.Invalidate(new CacheSelection(Plugin: "Echo"))!.ShouldBe(new Dictionary<string, int> { ["manifest"] = 0, ["verification"] = 1, ["scan"] = 1, ["declaration"] = 1 });
         await LoadAsync();
         Verified().ShouldBe([false, false]);
-        _bed.Events.Of<CacheInvalidated>().Count.ShouldBe(3);
+        _bed.Events.Of<CacheInvalidated>().Count.ShouldBe(4);
     }
 
     private void Wish(string caching)

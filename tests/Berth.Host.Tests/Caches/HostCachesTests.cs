@@ -14,14 +14,14 @@ public sealed class HostCachesTests : IDisposable
     public void Dispose() => _caches.Dispose();
 
     [Fact]
-    public void There_are_three_of_them() => _caches.Figures.Select(cache => cache.Name).ShouldBe(["manifest", "verification", "scan"]);
+    public void There_are_four_of_them() => _caches.Figures.Select(cache => cache.Name).ShouldBe(["manifest", "verification", "scan", "declaration"]);
 
     [Fact]
     public async Task One_kind_is_thrown_away_and_said()
     {
         await FillAsync();
         _caches.Invalidate(new CacheSelection("scan", "Notes", null))!.ShouldBe(new Dictionary<string, int> { ["scan"] = 1 });
-        _caches.Figures.Select(cache => cache.Entries).ShouldBe([0, 1, 0]);
+        _caches.Figures.Select(cache => cache.Entries).ShouldBe([0, 1, 0, 0]);
         _events.All.ShouldHaveSingleItem().ShouldBe(new CacheInvalidated("scan", "Notes", null, 1));
     }
 

@@ -10,7 +10,7 @@ public sealed class PluginCallTests : IAsyncLifetime
 {
     private PluginBed _bed = null!;
 
-    public async Task InitializeAsync() => _bed = await PluginBed.StartAsync(new HostOptions { RequestTimeLimit = TimeSpan.FromSeconds(20), DrainTime = TimeSpan.FromSeconds(5) });
+    public async Task InitializeAsync() => _bed = await PluginBed.StartAsync(new HostOptions { DrainTime = TimeSpan.FromSeconds(5) });
 
     public Task DisposeAsync() => _bed.DisposeAsync().AsTask();
 

@@ -9,13 +9,13 @@ namespace Berth.Host.Tests.Guards;
 public sealed class ProviderGuardsTests : IAsyncLifetime
 {
     private static readonly PluginVersionId Provider = new("GuardProvider", "1.0.0");
-    private static readonly HostOptions Options = new() { GuardTimeLimit = TimeSpan.FromMilliseconds(500), DrainTime = TimeSpan.FromMilliseconds(200) };
+    private static readonly HostOptions Impatient = new() { GuardTimeLimit = TimeSpan.FromMilliseconds(500), DrainTime = TimeSpan.FromMilliseconds(200) };
 
     private PluginBed _bed = null!;
 
     public async Task InitializeAsync()
     {
-        _bed = await PluginBed.StartAsync(Options);
+        _bed = await PluginBed.StartAsync();
         Has(Provider);
     }
 
@@ -53,13 +53,22 @@ public sealed class ProviderGuardsTests : IAsyncLifetime
     [InlineData("/counted", "guard.not_exported", "keeps its guard 'counted' to itself")]
     [InlineData("/nobody", "guard.missing", "has no guard 'nobody'")]
     [InlineData("/throws", "guard.failed", "provider fault")]
-    [InlineData("/hangs", "guard.timed_out", "0.5 s")]
-    [InlineData("/blocks", "guard.timed_out", "0.5 s")]
-    public async Task R41_A_guard_that_cannot_be_had_or_does_not_answer_denies(string path, string code, string reason)
+    public async Task R41_A_guard_that_cannot_be_had_or_fails_denies(string path, string code, string reason)
     {
         var denied = await DeniedAsync(path);
         denied.ShouldStartWith(code + ": ");
         denied.ShouldContain(reason);
+    }
+
+    [Theory]
+    [InlineData("/hangs")]
+    [InlineData("/blocks")]
+    public async Task R41_A_guard_that_does_not_answer_denies(string path)
+    {
+        await RestartAsync(Impatient);
+        var denied = await DeniedAsync(path);
+        denied.ShouldStartWith("guard.timed_out: ");
+        denied.ShouldContain("0.5 s");
     }
 
     [Fact]
@@ -91,6 +100,7 @@ public sealed class ProviderGuardsTests : IAsyncLifetime
     [Fact]
     public async Task A_guard_that_blocks_its_thread_hurts_neither_the_asking_plugin_nor_its_unload()
     {
+        await RestartAsync(Impatient);
         await DeniedAsync("/blocks");
         (await _bed.Pool.UnloadAsync(new PluginVersionId("GuardConsumer", "1.0.0"))).ShouldBeOfType<UnloadOutcome.Unloaded>();
         _bed.Pool.Snapshot().Single(instance => instance.Id == Provider).Leases.ShouldBe(1);
@@ -114,6 +124,14 @@ public sealed class ProviderGuardsTests : IAsyncLifetime
         _bed.Pool.Snapshot().Single(instance => instance.Id.Slug == "GuardConsumer").Failures.ShouldBe(0);
         foreach (var plugin in _bed.Services.GetRequiredService<IGuardRegister>().Snapshot())
             plugin.Guards.Single(guard => guard.Name == "throws").Failed.ShouldBe(1);
+    }
+
+    // With a short time for guards that never end; any other may take as long on a loaded machine.
+    private async Task RestartAsync(HostOptions options)
+    {
+        await _bed.DisposeAsync();
+        _bed = await PluginBed.StartAsync(options);
+        Has(Provider);
     }
 
     private void Has(PluginVersionId provider) => _bed.User.Plugins[provider.Slug] = new OtherInstallation(provider, IsEnabled: true, new TestUser(PluginBed.UserId));

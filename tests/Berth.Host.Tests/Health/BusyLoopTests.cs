@@ -9,15 +9,15 @@ namespace Berth.Host.Tests.Health;
 
 public sealed class BusyLoopTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(400);
     private PluginBed _bed = null!;
 
     public async Task InitializeAsync()
     {
-        _bed = await PluginBed.StartAsync(new HostOptions { RequestTimeLimit = Limit });
-        _bed.Source.Change = files => files with
+        _bed = await PluginBed.StartAsync();
+        // The loop's own: how long the other's answers take on a loaded machine is no verdict.
+        _bed.Source.Change = files => files.Manifest.Name != "BusyLoop" ? files : files with
         {
-            Manifest = files.Manifest with { Monitoring = files.Manifest.Monitoring with { CircuitBreaker = new CircuitBreakerManifest(true, 1, 60_000, 1) } },
+            Manifest = files.Manifest with { Monitoring = files.Manifest.Monitoring with { MaxResponseTime = 1000, CircuitBreaker = new CircuitBreakerManifest(true, 1, 60_000, 1) } },
         };
     }
 
@@ -47,7 +47,7 @@ public sealed class BusyLoopTests : IAsyncLifetime
         await Eventually.BeTrueAsync(() => BusyLoop().Leases == 0);
         var after = BusyLoop();
         (after.Calls, after.Failures, after.Breaker!.State).ShouldBe((2, 1, BreakerState.Open));
-        after.LastFailure!.ShouldContain("GET /loop took longer than 0.4 s");
+        after.LastFailure!.ShouldContain("GET /loop took longer than 1 s");
         _bed.Events.Of<BreakerClosed>().ShouldBeEmpty();
     }
 

@@ -12,7 +12,7 @@ public sealed class ReloadTests : IAsyncLifetime
 
     private PluginBed _bed = null!;
 
-    public async Task InitializeAsync() => _bed = await PluginBed.StartAsync(new HostOptions { DrainTime = TimeSpan.FromMilliseconds(500) });
+    public async Task InitializeAsync() => _bed = await PluginBed.StartAsync(new HostOptions { DrainTime = TimeSpan.FromMinutes(2) });
 
     public Task DisposeAsync() => _bed.DisposeAsync().AsTask();
 

@@ -31,7 +31,7 @@ public sealed class InstanceResourcesTests
         bed.Pool.Snapshot().Single().Resources.ShouldBe(new ResourceCounts(Timers: 3, Owned: 1, HostedServices: 1));
 
         (await bed.Pool.UnloadAsync(new PluginVersionId("Resourceful", "1.0.0"))).ShouldBeOfType<UnloadOutcome.Unloaded>();
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await ended.Task.WaitAsync(TimeSpan.FromMinutes(2));
         bed.Pool.Snapshot().Single().Resources.ShouldBeNull();
         using var late = new TcpClient();
         await Should.ThrowAsync<SocketException>(() => late.ConnectAsync("127.0.0.1", port));
@@ -42,7 +42,7 @@ public sealed class InstanceResourcesTests
     {
         var fired = new TaskCompletionSource();
         using var timer = _resources.Time.CreateTimer(_ => fired.SetResult(), null, Soon, Never);
-        await fired.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await fired.Task.WaitAsync(TimeSpan.FromMinutes(2));
         await Eventually.BeTrueAsync(() => _resources.Timers == 0);
         timer.Change(TimeSpan.FromHours(1), Never).ShouldBeTrue();
         _resources.Timers.ShouldBe(1);

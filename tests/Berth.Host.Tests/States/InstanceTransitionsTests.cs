@@ -35,7 +35,6 @@ public sealed class InstanceTransitionsTests
 
     [Theory]
     [InlineData(InstanceState.Loaded, InstanceState.Unloaded)]
-    [InlineData(InstanceState.Leaked, InstanceState.Loading)]
     [InlineData(InstanceState.Loaded, InstanceState.Loading)]
     [InlineData(InstanceState.Discovered, InstanceState.Loaded)]
     [InlineData(InstanceState.Quarantined, InstanceState.Loading)]

@@ -17,6 +17,7 @@ public sealed class PoolModelTests
     public async Task One_after_another_they_end_as_the_model_says(int seed)
     {
         await using var bed = await PluginBed.StartAsync(new HostOptions { Jitter = () => 0, CrashBudget = 4, CrashBudgetWindow = TimeSpan.FromHours(1), RetireInterval = TimeSpan.FromHours(9), IdleTimeout = TimeSpan.FromHours(10) });
+        bed.Time.Stop();
         var model = new Model(bed);
         var random = new Random(seed);
         for (var step = 0; step < 120; step++)

@@ -10,7 +10,7 @@ public sealed class InstanceUsageTests : IAsyncLifetime
 
     private PluginBed _bed = null!;
 
-    public async Task InitializeAsync() => _bed = await PluginBed.StartAsync(new HostOptions { RequestTimeLimit = Limit });
+    public async Task InitializeAsync() => _bed = await PluginBed.StartAsync();
 
     public Task DisposeAsync() => _bed.DisposeAsync().AsTask();
 
@@ -40,13 +40,24 @@ public sealed class InstanceUsageTests : IAsyncLifetime
     [Fact]
     public async Task Time_in_which_it_holds_a_thread_is_counted_also_while_it_still_does()
     {
-        var before = InstanceUsage.Of(new PluginVersionId("Stubborn", "1.0.0")).ToSnapshot().Busy;
-        var busy = _bed.Http.GetAsync("/p/Stubborn/1.0.0/busy?ms=1200");
-        await Eventually.BeTrueAsync(() => _bed.Pool.Snapshot() is [{ Usage.Threads.Count: 1 }]);
-        await Eventually.BeTrueAsync(() => Now("Stubborn").Busy - before > TimeSpan.FromMilliseconds(600));
-        (await busy).Dispose();
-        await Eventually.BeTrueAsync(() => Now("Stubborn").Threads.Count == 0);
-        (Now("Stubborn").Busy - before).ShouldBeGreaterThan(TimeSpan.FromMilliseconds(1100));
+        (await _bed.LeaseAsync("Stubborn")).Dispose();
+
+        // Again when this thread was held while the other one ran.
+        await Eventually.BeTrueAsync(async () =>
+        {
+            var (before, isSeen) = (Now("Stubborn").Busy, false);
+            var busy = _bed.Http.GetAsync("/p/Stubborn/1.0.0/busy?ms=1200");
+            while (!busy.IsCompleted && !isSeen)
+            {
+                isSeen = Now("Stubborn") is { Threads.Count: 1 } now && now.Busy - before > TimeSpan.FromMilliseconds(600);
+                await Task.Delay(5);
+            }
+
+            (await busy).Dispose();
+            await Eventually.BeTrueAsync(() => Now("Stubborn").Threads.Count == 0);
+            (Now("Stubborn").Busy - before).ShouldBeGreaterThan(TimeSpan.FromMilliseconds(1100));
+            return isSeen;
+        });
     }
 
     [Theory]
@@ -54,8 +65,9 @@ public sealed class InstanceUsageTests : IAsyncLifetime
     [InlineData("Resourceful", "spin")]
     public async Task A_call_that_holds_a_thread_past_its_time_is_counted_named_and_marked(string slug, string path)
     {
+        await LimitAsync();
         var before = InstanceUsage.Of(new PluginVersionId(slug, "1.0.0")).ToSnapshot().HeldCalls;
-        (await _bed.OutcomeAsync($"/p/{slug}/1.0.0/{path}?ms=1500")).ShouldBe(new DispatchOutcome.TimedOut(Limit));
+        (await _bed.OutcomeAsync($"/p/{slug}/1.0.0/{path}?ms=3000")).ShouldBe(new DispatchOutcome.TimedOut(Limit));
         var usage = Now(slug);
         usage.HeldCalls.ShouldBe(before + 1);
         usage.LastHeldCall.ShouldBe($"GET /{path}");
@@ -66,9 +78,16 @@ public sealed class InstanceUsageTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_only_waits_past_its_time_holds_no_thread()
     {
+        await LimitAsync();
         var before = InstanceUsage.Of(new PluginVersionId("Stubborn", "1.0.0")).ToSnapshot().HeldCalls;
-        (await _bed.OutcomeAsync("/p/Stubborn/1.0.0/hang?ms=900")).ShouldBe(new DispatchOutcome.TimedOut(Limit));
+        (await _bed.OutcomeAsync("/p/Stubborn/1.0.0/hang?ms=20000")).ShouldBe(new DispatchOutcome.TimedOut(Limit));
         Now("Stubborn").HeldCalls.ShouldBe(before);
+    }
+
+    private async Task LimitAsync()
+    {
+        await _bed.DisposeAsync();
+        _bed = await PluginBed.StartAsync(new HostOptions { RequestTimeLimit = Limit, DrainTime = TimeSpan.FromMilliseconds(200) });
     }
 
     private UsageSnapshot Now(string slug) => _bed.Pool.Snapshot().Single(instance => instance.Id.Slug == slug).Usage!;

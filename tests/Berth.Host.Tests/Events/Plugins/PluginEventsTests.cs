@@ -15,6 +15,7 @@ namespace Berth.Host.Tests.Events.Plugins;
 public sealed class PluginEventsTests : IAsyncLifetime
 {
     private static readonly PluginVersionId Id = new("Notes", "1.0.0");
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly EventBus _bus = new(TimeProvider.System, NullLogger<EventBus>.Instance);
     private readonly CancellationTokenSource _unloading = new();
     private readonly InstanceCounts _counts = new();
@@ -25,14 +26,19 @@ public sealed class PluginEventsTests : IAsyncLifetime
 
     public PluginEventsTests()
     {
-        var parts = new PluginEventParts(_bus, _bus, new HostOptions { EventTimeLimit = TimeSpan.FromMilliseconds(200) }, TimeProvider.System, []);
+        _door = _events = Events(TimeSpan.FromMinutes(2));
+    }
+
+    private PluginEvents Events(TimeSpan limit)
+    {
+        var parts = new PluginEventParts(_bus, _bus, new HostOptions { EventTimeLimit = limit }, TimeProvider.System, []);
         var rules = PluginEventRulesTests.Of("""
             {
               "name": "Notes", "version": "1.0.0", "description": "d", "module": { "assembly": "lib/net10.0/Notes.dll" },
               "events": { "custom": ["written"] }
             }
             """);
-        _door = _events = new PluginEvents(Id, rules, parts, _unloading.Token) { Monitor = Monitor() };
+        return new PluginEvents(Id, rules, parts, _unloading.Token) { Monitor = Monitor() };
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -129,7 +135,8 @@ public sealed class PluginEventsTests : IAsyncLifetime
     {
         var (heard, mayEnd) = (new ConcurrentQueue<string>(), new TaskCompletionSource());
         var cancelled = new TaskCompletionSource();
-        using var subscription = _door.Subscribe<InstallationInstalled>(async (installed, cancellation) =>
+        await using var events = Events(TimeSpan.FromMilliseconds(200));
+        using var subscription = ((IPluginEvents)events).Subscribe<InstallationInstalled>(async (installed, cancellation) =>
         {
             heard.Enqueue(installed.OperationId);
             if (installed.OperationId != "a")
@@ -139,7 +146,7 @@ public sealed class PluginEventsTests : IAsyncLifetime
         });
         Relay("a", 1);
         Relay("b", 2);
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await cancelled.Task.WaitAsync(Patience);
         await Eventually.BeTrueAsync(() => _counts.Failures == 1);
         heard.ShouldBe(["a"]);
         mayEnd.SetResult();
@@ -175,11 +182,11 @@ public sealed class PluginEventsTests : IAsyncLifetime
             await mayEnd.Task;
         });
         Relay("a", 1);
-        await began.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await began.Task.WaitAsync(Patience);
         var ending = _events.DisposeAsync().AsTask();
         ending.IsCompleted.ShouldBeFalse();
         mayEnd.SetResult();
-        await ending.WaitAsync(TimeSpan.FromSeconds(30));
+        await ending.WaitAsync(Patience);
         Should.Throw<ObjectDisposedException>(() => _door.Subscribe<InstallationInstalled>((_, _) => Task.CompletedTask));
     }
 

@@ -4,16 +4,22 @@ using Berth.Host.Tests.Beds;
 
 namespace Berth.Host.Tests.Events.Plugins;
 
-/// <summary>A golden plugin that publishes and subscribes.</summary>
-public sealed class SubscribingPluginTests : IAsyncLifetime
+/// <summary>A golden plugin that publishes and subscribes, in the host's own process and in a worker.</summary>
+public abstract class SubscribingPluginTests : IAsyncLifetime
 {
     private static readonly PluginVersionId Id = new("Subscribes", "1.0.0");
     private PluginBed _bed = null!;
 
     private IEventBus Bus => _bed.Get<IEventBus>();
 
-    public async Task InitializeAsync() => _bed = await PluginBed.StartAsync(
-        new HostOptions { DrainTime = TimeSpan.FromSeconds(1), EventTimeLimit = TimeSpan.FromMilliseconds(200), StartBudget = TimeSpan.FromSeconds(30) });
+    private static readonly HostOptions Options = new() { DrainTime = TimeSpan.FromSeconds(1) };
+
+    public async Task InitializeAsync() => _bed = await StartAsync(Options);
+
+    private protected abstract Task<PluginBed> StartAsync(HostOptions options);
+
+    /// <summary>Longer than a handler needs that does not hang.</summary>
+    private protected abstract TimeSpan Limit { get; }
 
     public Task DisposeAsync() => _bed.DisposeAsync().AsTask();
 
@@ -61,6 +67,8 @@ public sealed class SubscribingPluginTests : IAsyncLifetime
     [Fact]
     public async Task A_handlers_faults_are_counted_as_the_instances()
     {
+        await _bed.DisposeAsync();
+        _bed = await StartAsync(Options with { EventTimeLimit = Limit });
         await PostAsync("/greet?name=throw");
         await PostAsync("/greet?name=hang");
         await Eventually.BeTrueAsync(() => _bed.Pool.Snapshot().Single(instance => instance.Id == Id).Failures == 2);
@@ -98,7 +106,7 @@ public sealed class SubscribingPluginTests : IAsyncLifetime
     {
         var wanted = string.Join(",", expected).Split(',').Order().ToList();
         string heard;
-        var until = Environment.TickCount64 + 30_000;
+        var until = Environment.TickCount64 + 120_000;
         do
         {
             heard = await _bed.Http.GetStringAsync("/p/Subscribes/1.0.0/heard");
@@ -108,4 +116,19 @@ public sealed class SubscribingPluginTests : IAsyncLifetime
         if (expected.Length == 1)
             heard.ShouldBe(expected[0]);
     }
+}
+
+public sealed class InProcessSubscribingPluginTests : SubscribingPluginTests
+{
+    private protected override Task<PluginBed> StartAsync(HostOptions options) => PluginBed.StartAsync(options);
+
+    private protected override TimeSpan Limit => TimeSpan.FromMilliseconds(500);
+}
+
+public sealed class WorkerSubscribingPluginTests : SubscribingPluginTests
+{
+    private protected override Task<PluginBed> StartAsync(HostOptions options) => PluginBed.StartWithWorkersAsync(options);
+
+    // Through a worker and back, on a machine that has more to do, a handler needs more than in process.
+    private protected override TimeSpan Limit => TimeSpan.FromSeconds(2);
 }

@@ -143,7 +143,7 @@ public sealed class InstanceTeardownTests : IAsyncLifetime
     [Fact]
     public async Task A_call_that_never_ends_is_cancelled_and_named()
     {
-        var hanging = _bed.Http.GetAsync("/p/Stubborn/1.0.0/hang?ms=6000");
+        var hanging = _bed.Http.GetAsync("/p/Stubborn/1.0.0/hang?ms=9000");
         await Eventually.BeTrueAsync(() => _bed.Pool.Snapshot() is [{ Leases: > 0 }]);
         var leaked = (await _bed.Pool.UnloadAsync(new PluginVersionId("Stubborn", "1.0.0"))).ShouldBeOfType<UnloadOutcome.Leaked>();
         leaked.Roots.ShouldContain(root => root.Contains("requests that still run"));

@@ -10,7 +10,8 @@ public sealed class ProviderUpdateTests
     [Fact]
     public async Task Consumers_keep_calling_while_their_provider_is_updated_reloaded_and_unloaded()
     {
-        await using var bed = await ServiceBed.StartAsync("1.0.0");
+        // A call that a loaded machine holds is not to be cut off.
+        await using var bed = await ServiceBed.StartAsync("1.0.0", new HostOptions { DrainTime = TimeSpan.FromMinutes(2) });
         (await bed.AskAsync("/version")).ShouldBe("1.0.0");
         using var ending = new CancellationTokenSource();
         var calls = Enumerable.Range(0, Callers).Select(_ => Task.Run(() => CallAsync(bed, ending.Token))).ToList();

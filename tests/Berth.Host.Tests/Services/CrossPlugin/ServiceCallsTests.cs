@@ -61,6 +61,8 @@ public sealed class ServiceCallsTests
     public async Task A_consumer_that_cancels_gets_its_own_cancellation_and_nobody_failed()
     {
         await using var bed = await ServiceBed.StartAsync();
+        // Loaded already: otherwise the load alone may take longer than the consumer waits.
+        await bed.AskAsync("/greet?name=x");
         (await bed.AskAsync("/wait?ms=60000&give=30")).ShouldStartWith("TaskCanceledException");
         await Eventually.BeTrueAsync(() => bed.Pool.Snapshot().Single(instance => instance.Id.Slug == "Greeter").Leases == 0);
         bed.Pool.Snapshot().Single(instance => instance.Id.Slug == "Greeter").Failures.ShouldBe(0);

@@ -1,0 +1,95 @@
+using Berth.Host.Isolation;
+using Berth.Host.Isolation.Container;
+using Berth.Host.Isolation.Worker;
+using Berth.Host.Tests.Isolation.Levels;
+
+namespace Berth.Host.Tests.Isolation.Container;
+
+/// <summary>Containers made by podman, which is the engine of a host that is not root: what holds in those of runc holds in them.</summary>
+public sealed class PodmanTests
+{
+    private static readonly WorkerLimits Tight = new() { ProcessorShare = 2, OpenFiles = 200, Processes = 60, MemoryBytes = 160L << 20, TemporaryBytes = 8L << 20 };
+
+    [Fact]
+    public async Task A_worker_is_nobody_sees_nothing_of_the_machines_and_is_kept_to_its_limits()
+    {
+        var launch = ProbeRun.Launch(Tight);
+        var around = Path.GetDirectoryName(launch.Directory)!;
+        ProbeRun.Open("other-plugin");
+        var answers = await ProbeRun.TryAsync(
+            Level("podman"), launch,
+            "work", "who", "status CapEff", "status CapBnd", "status NoNewPrivs", "status Seccomp", "list /", $"list {around}", "processes", "interfaces", "exists /etc/passwd", "exists /bin/sh",
+            "write /etc/x", $"write {launch.Directory}/x", "write /tmp/x", "connect 127.0.0.1:9", "fork", "call unshare", "call ptrace", "files 400", "threads 200", "big-file 20", "managed-memory 400");
+        answers["work"].ShouldBe("ok");
+        if (Environment.IsPrivilegedProcess)
+            int.Parse(answers["who"].Split(':')[0]).ShouldBeInRange(ProbeRun.Options.FirstUserId, ProbeRun.Options.LastUserId);
+        // podman counts the user's own group once more; there is no other.
+        answers["who"].ShouldMatch(@"^(\d+):\1 groups [01]$");
+        answers["status CapEff"].ShouldBe("0000000000000000");
+        answers["status CapBnd"].ShouldBe("0000000000000000");
+        answers["status NoNewPrivs"].ShouldBe("1");
+        answers["status Seccomp"].ShouldBe("2");
+        answers["list /"].Split(' ').ShouldBeSubsetOf(["/dev", "/etc", "/lib", "/lib64", "/proc", "/tmp", "/usr", "/" + around.Split('/')[1], "/run", "/sys"]);
+        answers[$"list {around}"].ShouldNotContain("other-plugin");
+        answers["processes"].ShouldBe("1");
+        answers["interfaces"].ShouldBe("lo");
+        answers["exists /etc/passwd"].ShouldBe("no");
+        answers["exists /bin/sh"].ShouldBe("no");
+        answers["write /tmp/x"].ShouldBe("ok");
+        foreach (var refused in (string[])["write /etc/x", $"write {launch.Directory}/x", "connect 127.0.0.1:9", "fork"])
+            answers[refused].ShouldNotBe("ok", refused);
+        answers["call unshare"].ShouldBe("errno 1");
+        answers["call ptrace"].ShouldBe("errno 1");
+        Got(answers["files 400"]).ShouldBeLessThan(200);
+        Got(answers["threads 200"]).ShouldBeLessThan(60);
+        Got(answers["big-file 20"]).ShouldBeLessThanOrEqualTo(8);
+        Got(answers["managed-memory 400"]).ShouldBeLessThan(110);
+    }
+
+    [Theory]
+    [InlineData("runc")]
+    [InlineData("podman")]
+    public async Task The_engines_own_filter_holds_also_where_the_worker_puts_none_over_itself(string engine)
+    {
+        var answers = await ProbeRun.TryAsync(
+            new Unhardened(Level(engine)), ProbeRun.Launch(), "status Seccomp", "status Seccomp_filters", "call unshare", "call ptrace", "call keyctl", "call io_uring_setup", "call userfaultfd", "call bpf", "call perf_event_open");
+        answers["status Seccomp"].ShouldBe("2");
+        answers["status Seccomp_filters"].ShouldBe("1");
+        foreach (var call in answers.Where(answer => answer.Key.StartsWith("call ", StringComparison.Ordinal)))
+            call.Value.ShouldBe("errno 1", call.Key);
+    }
+
+    [Fact]
+    public async Task The_kernel_counts_what_a_worker_uses_until_it_has_ended_and_nothing_is_left_of_it()
+    {
+        var command = await Level("podman").PrepareAsync(ProbeRun.Launch(), CancellationToken.None);
+        command.Figures!().ShouldBeNull("it has not started");
+        using (var process = ProbeRun.Start(command, ["wait"], keepInput: true))
+        {
+            (await process.StandardOutput.ReadLineAsync()).ShouldBe("waiting");
+            var figures = command.Figures!().ShouldNotBeNull();
+            figures.MemoryBytes.ShouldBeInRange(5L << 20, 500L << 20);
+            figures.ProcessorTime.ShouldBeGreaterThan(TimeSpan.Zero);
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        await command.CleanUp!();
+        command.Figures!().ShouldBeNull();
+    }
+
+    private static ContainerLevel Level(string engine) => new(ProbeRun.Options with { ContainerEngine = engine }, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Program);
+
+    private static int Got(string answer) => int.Parse(answer.Split(' ')[1]);
+
+    /// <summary>A level whose workers take nothing from themselves.</summary>
+    private sealed class Unhardened(IWorkerLevel level) : IWorkerLevel
+    {
+        public string Name => level.Name;
+
+        public ValueTask<IsolationAvailability> ProbeAsync(CancellationToken cancellationToken) => level.ProbeAsync(cancellationToken);
+
+        public async ValueTask<WorkerCommand> PrepareAsync(WorkerLaunch launch, CancellationToken cancellationToken) =>
+            await level.PrepareAsync(launch, cancellationToken) with { Hardening = new() };
+    }
+}

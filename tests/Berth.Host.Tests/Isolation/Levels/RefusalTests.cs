@@ -1,0 +1,57 @@
+using Berth.Host.Isolation;
+using Berth.Host.Isolation.Sandbox;
+using Berth.Host.Isolation.Worker;
+
+namespace Berth.Host.Tests.Isolation.Levels;
+
+/// <summary>What is said where a level cannot be had.</summary>
+public sealed class RefusalTests
+{
+    [Fact]
+    public async Task A_store_that_other_users_cannot_read_is_named_with_what_to_do()
+    {
+        if (!Environment.IsPrivilegedProcess)
+            return;
+        var closed = ProbeRun.Open("closed");
+        var plugin = Directory.CreateDirectory(Path.Combine(closed, "plugin")).FullName;
+        File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var level in ((string[])["process", "sandbox", "container"]))
+        {
+            var exception = await Should.ThrowAsync<WorkerStartException>(async () => await ProbeRun.Level(level).PrepareAsync(ProbeRun.Launch() with { Directory = plugin }, CancellationToken.None));
+            exception.Message.ShouldContain($"cannot read {plugin}: {closed} is closed to others");
+            exception.Message.ShouldContain($"chmod o+rx {closed}");
+        }
+    }
+
+    [Theory]
+    [InlineData("/proc/sys/user/max_user_namespaces", "0", "user.max_user_namespaces")]
+    [InlineData("/proc/sys/kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1")]
+    [InlineData("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor")]
+    public void A_switch_that_keeps_bubblewrap_from_its_namespaces_is_named(string file, string value, string remedy) =>
+        UserNamespaces.Remedy("bwrap: setting up uid map: Permission denied", asked => asked == file ? value : null).ShouldContain(remedy);
+
+    [Fact]
+    public void A_masked_proc_is_named() =>
+        UserNamespaces.Remedy("bwrap: Can't mount proc on /newroot/proc: Operation not permitted", _ => null).ShouldContain("unmasked /proc");
+
+    [Fact]
+    public async Task A_worker_that_does_not_start_makes_the_level_unavailable_with_what_it_said()
+    {
+        var broken = new WorkerProgram(DotnetRuntime.Find(), ProbeRun.Open("nothing"), Path.Combine(ProbeRun.Open("nothing"), "missing.dll"));
+        var availability = await ProbeRun.Level(IsolationLevels.Process, () => broken).ProbeAsync(CancellationToken.None);
+        availability.IsAvailable.ShouldBeFalse();
+        availability.Reason.ShouldContain("missing.dll");
+        availability.Remedy.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void The_runtime_is_found_by_what_the_process_knows_and_never_the_host_itself()
+    {
+        var real = DotnetRuntime.Find();
+        Path.GetFileName(real.Executable).ShouldBe("dotnet");
+        var framework = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
+        DotnetRuntime.Find("/opt/berth/berth-server", null, framework).Executable.ShouldBe(real.Executable);
+        DotnetRuntime.Find("/opt/berth/berth-server", real.Executable, "/nowhere/a/b/c").ShouldBe(real);
+        Should.Throw<WorkerStartException>(() => DotnetRuntime.Find("/opt/berth/berth-server", null, "/nowhere/a/b/c")).Message.ShouldContain("DOTNET_HOST_PATH");
+    }
+}
