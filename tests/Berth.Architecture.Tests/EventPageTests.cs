@@ -39,8 +39,8 @@ public sealed class EventPageTests
             # The catalogue of events
 
             {EventCatalogue.Types.Count} types. How they are delivered and kept: [events.md](events.md). Members are in snake case, as on the wire; one with `?` may be
-            missing. *Protected*: part of the record of security, never dropped, and in the audit, too. *Plugins*: a plugin may
-            subscribe to it where it is about that plugin.
+            missing. *Protected*: part of the record of security, never dropped, and in the audit, too, with the outcome behind it.
+            *Plugins*: a plugin may subscribe to it where it is about that plugin.
 
             """);
         foreach (var group in EventCatalogue.Types.GroupBy(type => type.Split('.')[1], StringComparer.Ordinal))
@@ -66,7 +66,7 @@ public sealed class EventPageTests
         var description = EventCatalogue.DescriptionOf(record)!;
         List<string> remarks = [];
         if (description.IsProtected)
-            remarks.Add("protected");
+            remarks.Add($"protected: {(description.Audit == AuditOutcome.Succeeded ? "succeeded" : "failed")}");
         if (record.GetProperty("Slug") is not null && !description.NamesUsers)
             remarks.Add("plugins");
         if (notRaised.Contains(type, StringComparer.Ordinal))

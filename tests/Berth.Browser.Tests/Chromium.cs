@@ -12,6 +12,9 @@ internal sealed class Chromium : IAsyncDisposable
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ];
 
+    /// <summary>Milliseconds: how long a browser takes on a loaded machine is no verdict.</summary>
+    private const int Patience = 120_000;
+
     private readonly IPlaywright _playwright;
     private readonly IBrowser _browser;
 
@@ -24,8 +27,8 @@ internal sealed class Chromium : IAsyncDisposable
         if (!File.Exists(Executable))
             throw new InvalidOperationException($"There is no Chromium at {Executable}. Install Debian's package ('apt-get install chromium'), or say in BERTH_TEST_CHROMIUM where it is.");
         var playwright = await Playwright.CreateAsync();
-        Assertions.SetDefaultExpectTimeout(30_000);
-        return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Flags }));
+        Assertions.SetDefaultExpectTimeout(Patience);
+        return new Chromium(playwright, await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Flags, Timeout = Patience }));
     }
 
     /// <summary>An empty page in a profile of its own.</summary>
@@ -39,6 +42,7 @@ internal sealed class Chromium : IAsyncDisposable
             ViewportSize = new() { Width = 900, Height = 640 },
             BypassCSP = withoutPolicy,
         });
+        context.SetDefaultTimeout(Patience);
         return new Visit(context, await context.NewPageAsync());
     }
 

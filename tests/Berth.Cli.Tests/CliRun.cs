@@ -34,6 +34,8 @@ internal sealed class CliRun : IDisposable
 
     public string Folder { get; }
 
+    public string? Token => _environment.GetValueOrDefault("BERTH_TOKEN");
+
     public string ConfigFile => Path.Combine(Folder, "berth", "config.json");
 
     public string CredentialsFile => Path.Combine(Folder, "berth", "credentials.json");
@@ -43,6 +45,9 @@ internal sealed class CliRun : IDisposable
     public string Secret { get; set; } = "";
 
     public bool IsTerminal { get; set; }
+
+    /// <summary>Hears all that was written to stderr so far, with each piece.</summary>
+    public Action<string>? ErrorHeard { get; set; }
 
     public string? this[string variable]
     {
@@ -61,7 +66,7 @@ internal sealed class CliRun : IDisposable
     public async Task<CliResult> RunAsync(CancellationToken cancellationToken, params string[] arguments)
     {
         using var output = new StringWriter();
-        using var error = new StringWriter();
+        using var error = new HeardWriter(ErrorHeard);
         using var input = new StringReader(Input);
         var terminal = new Terminal
         {
@@ -79,4 +84,15 @@ internal sealed class CliRun : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private sealed class HeardWriter(Action<string>? heard) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            heard?.Invoke(ToString());
+        }
+
+        public override void WriteLine(string? value) => Write(value + NewLine);
+    }
 }

@@ -5,7 +5,7 @@ namespace Berth.Plugins.Tests;
 /// <summary>The front ends' own tests: the built federation containers in a classic loader, and what reads and plans a CSV.</summary>
 public sealed class FrontendTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     [Theory]
     [InlineData("Notes")]

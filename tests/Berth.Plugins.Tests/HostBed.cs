@@ -35,7 +35,7 @@ internal sealed class HostBed : IPluginVersionSource, IUserScope, IAsyncDisposab
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddLogging();
         builder.Services.AddRouting();
-        builder.Services.AddSingleton(new HostOptions()).AddSingleton(TimeProvider.System).AddSingleton<IPluginVersionSource>(this);
+        builder.Services.AddSingleton(new HostOptions { Network = new() { Rules = Berth.Host.Isolation.Network.NetworkRule.Parse("* private 127.0.0.0/8:*") } }).AddSingleton(TimeProvider.System).AddSingleton<IPluginVersionSource>(this);
         builder.Services.AddBerthHost();
         _app = builder.Build();
         _app.UseRouting();

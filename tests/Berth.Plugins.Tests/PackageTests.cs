@@ -7,7 +7,7 @@ public sealed class PackageTests
 {
     public static TheoryData<string, string> All => new()
     {
-        { "Notes", "1.0.0" }, { "Notes", "1.1.0" }, { "CsvCharts", "1.0.0" }, { "FeedReader", "1.0.0" },
+        { "Notes", "1.0.0" }, { "Notes", "1.1.0" }, { "CsvCharts", "1.0.0" }, { "FeedReader", "1.0.0" }, { "Snippets", "1.0.0" }, { "Sparkline", "1.0.0" },
     };
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class PackageTests
         var package = await ReadAsync(slug, version);
 
         var assemblies = package.Files.Where(file => file.Path.EndsWith(".dll", StringComparison.Ordinal)).Select(file => file.Path);
-        assemblies.ShouldBe(slug == "CsvCharts" ? [] : [$"lib/net10.0/{slug}.dll"]);
+        assemblies.ShouldBe(slug is "CsvCharts" or "Snippets" or "Sparkline" ? [] : [$"lib/net10.0/{slug}.dll"]);
     }
 
     [Theory]

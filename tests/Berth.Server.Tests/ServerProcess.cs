@@ -5,7 +5,7 @@ namespace Berth.Server.Tests;
 /// <summary>A program of the repository as a real process: its output is read, and it ends with the test.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 

@@ -7,6 +7,7 @@ namespace Berth.Server.Tests;
 public sealed class TestServer : IAsyncDisposable
 {
     public const string AdminToken = "berth_pat_administrator-of-the-tests";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly TestFolder _folder = new();
     private BerthServer? _server;
 
@@ -37,10 +38,19 @@ public sealed class TestServer : IAsyncDisposable
             RegistryUrls = ["http://127.0.0.1:0"],
             AdminToken = AdminToken,
             RateLimits = false,
+            // Five processes a server, of which few tests need one: whoever does asks.
+            Isolation = new IsolationSettings { ProbeDelay = Timeout.InfiniteTimeSpan },
         };
-        _server = await BerthServer.StartAsync(change is null ? settings : change(settings), builder =>
+        settings = change?.Invoke(settings) ?? settings;
+        if (_server is null && settings.Database == "sqlite" && !Directory.Exists(DataDirectory))
+            await Berth.Data.Tests.MigratedFile.PutAsync(DataDirectory);
+        _server = await BerthServer.StartAsync(settings, builder =>
         {
             builder.Logging.SetMinimumLevel(LogLevel.Error);
+            builder.Logging.AddProvider(new ServerErrors());
+            // What a loaded machine takes to start a plugin, or to ask its guards, is no verdict.
+            if (builder.Services.LastOrDefault(service => service.ServiceType == typeof(Berth.Host.HostOptions))?.ImplementationInstance is Berth.Host.HostOptions options)
+                builder.Services.AddSingleton(options with { StartBudget = Patience, GuardTimeLimit = Patience, HookTimeLimit = Patience, HealthCheckTimeLimit = Patience, EventTimeLimit = Patience });
             configure?.Invoke(builder);
         });
     }
@@ -68,7 +78,7 @@ public sealed class TestServer : IAsyncDisposable
             using var form = new MultipartFormDataContent { { new ByteArrayContent(package), "plugin", "anything.berth" } };
             using var response = await registry.PostAsync("/api/v1/plugins", form);
             if (!response.IsSuccessStatusCode)
-                throw new InvalidOperationException(await response.Content.ReadAsStringAsync());
+                throw new InvalidOperationException(ServerErrors.Explain(await response.Content.ReadAsStringAsync()));
         }
     }
 
@@ -112,7 +122,7 @@ public sealed record TestUser(string Id, string Token, HttpClient Client)
     {
         using var response = await Client.PostAsJsonAsync($"/api/v1/plugins/{slug}/install", new { version, grant });
         if (!response.IsSuccessStatusCode)
-            throw new InvalidOperationException(await response.Content.ReadAsStringAsync());
+            throw new InvalidOperationException(ServerErrors.Explain(await response.Content.ReadAsStringAsync()));
     }
 
     /// <summary>The address of a served file through the capability segment.</summary>

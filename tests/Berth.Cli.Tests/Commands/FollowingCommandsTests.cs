@@ -54,7 +54,7 @@ public sealed class FollowingCommandsTests : ScriptedServerTests
                 return;
             }
 
-            await shown.Task.WaitAsync(TimeSpan.FromSeconds(60));
+            await shown.Task.WaitAsync(TimeSpan.FromMinutes(2));
             await context.Response.WriteAsync("""{"status":"success","data":{"plugin_slug":"Notes","plugin_id":"0_Notes","version":"1.2.0"}}""");
         });
         Server.On("GET", "/api/v1/plugins/operations", 200, $$"""{"operations":[{{One("running")}}]}""");
@@ -62,8 +62,14 @@ public sealed class FollowingCommandsTests : ScriptedServerTests
         {
             context.Response.ContentType = "text/event-stream";
             await context.Response.WriteAsync("event: step\ndata: {\"name\":\"begin\"}\n\nevent: step\ndata: {\"name\":\"fetch\"}\n\nevent: step\ndata: {\"name\":\"commit\"}\n\n");
-            shown.SetResult();
         });
+        Cli.ErrorHeard = said =>
+        {
+            if (said.Contains("activate", StringComparison.Ordinal))
+            {
+                shown.TrySetResult();
+            }
+        };
         var result = await Cli.RunAsync("install", "Notes");
         result.Exit.ShouldBe(ExitCode.Done, result.Error);
         result.Lines.ShouldBe(["Installed Notes 1.2.0 (0_Notes)."]);

@@ -88,11 +88,13 @@ public sealed class InstallationCommandsTests : ScriptedServerTests
             """);
         Server.On("GET", "/api/v1/plugins/updates/available", 200,
             """{"status":"success","data":{"available_updates":[{"plugin_slug":"Notes","current_version":"1.0.0","latest_version":"1.1.0"}]}}""");
-        (await Cli.RunAsync("list")).Lines.ShouldBe(["Notes\t1.0.0\tenabled\t1.1.0", "Feed\t2.0.0\tdisabled\t"]);
+        Server.On("GET", "/api/v1/plugins/updates/automatic", 200, """{"status":"success","data":{"installations":[{"plugin_slug":"Notes","enabled":true,"state":"withheld"}]}}""");
+        (await Cli.RunAsync("list")).Lines.ShouldBe(["Notes\t1.0.0\tenabled\t1.1.0\twithheld", "Feed\t2.0.0\tdisabled\t\t"]);
         (await Cli.RunAsync("list", "--quiet")).Lines.ShouldBe(["Notes", "Feed"]);
         var json = (await Cli.RunAsync("list", "--json")).Json;
         json.GetProperty("schemaVersion").GetInt32().ShouldBe(1);
         json.GetProperty("plugins")[0].GetProperty("update").GetString().ShouldBe("1.1.0");
+        json.GetProperty("plugins")[0].GetProperty("autoUpdate").GetString().ShouldBe("withheld");
     }
 
     [Fact]

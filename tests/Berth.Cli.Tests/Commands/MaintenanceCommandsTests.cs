@@ -21,7 +21,52 @@ public sealed class MaintenanceCommandsTests : ScriptedServerTests
         result.Exit.ShouldBe(exit, result.Error);
         result.Out.Contains("Notes 1.0.0: A file is not as in the package. (doctor.files_modified)", StringComparison.Ordinal).ShouldBe(remaining > 0);
         result.Error.ShouldContain("Checking store");
-        Server.Last.Query.ShouldBe("?fix=false");
+        LastExamination.Query.ShouldBe("?fix=false");
+    }
+
+    [Fact]
+    public async Task Doctor_shows_the_isolation_levels_of_the_server_with_what_to_do()
+    {
+        Doctor(Result(findings: 0, repaired: 0, remaining: 0));
+        Server.On("GET", "/api/v1/plugins/system/isolation", 200, """
+            {"levels":[{"level":"process","available":true,"reason":"Worker processes.","remedy":null,"gaps":["No limit of memory."]},
+                       {"level":"sandbox","available":false,"reason":"bubblewrap is not installed.","remedy":"apt-get install bubblewrap.","gaps":[]}]}
+            """);
+        var result = await Cli.RunAsync("doctor");
+        result.Exit.ShouldBe(ExitCode.Done, result.Error);
+        result.Lines.Take(4).ShouldBe(
+        [
+            "isolation process: available: Worker processes.", "  gap: No limit of memory.",
+            "isolation sandbox: not available: bubblewrap is not installed.", "  remedy: apt-get install bubblewrap.",
+        ]);
+        var json = (await Cli.RunAsync("doctor", "--json")).Lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement).ToList();
+        json[1].GetProperty("type").GetString().ShouldBe("isolation");
+        json[1].GetProperty("available").GetBoolean().ShouldBeFalse();
+        json[^1].GetProperty("type").GetString().ShouldBe("result");
+    }
+
+    [Fact]
+    public async Task Doctor_shows_what_the_server_offers_to_plugins_and_what_of_it_cannot_be_used()
+    {
+        Doctor(Result(findings: 0, repaired: 0, remaining: 0));
+        Server.On("GET", "/api/v1/plugins/system/isolation", 200, """{"levels":[]}""");
+        Server.On("GET", "/api/v1/plugins/system/offers", 200, """
+            {"offers":[{"kind":"folder","name":"out","path":"/srv/out","access":"write","usable":false,"reason":"There is no such folder.","remedy":"Make it."},
+                       {"kind":"program","name":"convert","path":"/usr/bin/convert","access":"run","usable":true,"reason":null,"remedy":null}]}
+            """);
+        var result = await Cli.RunAsync("doctor");
+        result.Exit.ShouldBe(ExitCode.Done, result.Error);
+        result.Lines.Take(3).ShouldBe(
+        [
+            "offered folder out: /srv/out (write): not usable: There is no such folder.", "  remedy: Make it.",
+            "offered program convert: /usr/bin/convert (run): usable",
+        ]);
+        var json = (await Cli.RunAsync("doctor", "--json")).Lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement).ToList();
+        json[0].GetProperty("type").GetString().ShouldBe("offer");
+        json[0].GetProperty("usable").GetBoolean().ShouldBeFalse();
+        json[0].GetProperty("name").GetString().ShouldBe("out");
+        json[1].GetProperty("access").GetString().ShouldBe("run");
+        json[^1].GetProperty("type").GetString().ShouldBe("result");
     }
 
     [Fact]
@@ -29,9 +74,9 @@ public sealed class MaintenanceCommandsTests : ScriptedServerTests
     {
         Doctor(Finding.Trim().Replace("\"fixed\":false,\"done\":null", "\"fixed\":true,\"done\":\"Fetched again.\""), Result(findings: 1, repaired: 1, remaining: 0));
         (await Cli.RunAsync("doctor", "--fix", "--dry-run")).Exit.ShouldBe(ExitCode.Done);
-        Server.Last.Query.ShouldBe("?fix=false");
+        LastExamination.Query.ShouldBe("?fix=false");
         var result = await Cli.RunAsync("doctor", "--fix", "--json");
-        Server.Last.Query.ShouldBe("?fix=true");
+        LastExamination.Query.ShouldBe("?fix=true");
         result.Exit.ShouldBe(ExitCode.Done, result.Error);
         var lines = result.Lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement).ToList();
         lines.ShouldAllBe(line => line.GetProperty("schemaVersion").GetInt32() == 1);
@@ -88,6 +133,8 @@ public sealed class MaintenanceCommandsTests : ScriptedServerTests
           {"plugin_slug":"Notes","version":"1.0.0","in_store":true,"digest":"d","trust_level":"community","bytes":2048,"files":4,"users":3,"rollback_slots":1,"update_to":"1.1.0"},
           {"plugin_slug":"Feed","version":"2.0.0","in_store":false,"bytes":0,"files":0,"users":0,"rollback_slots":0}],"total_bytes":2048}
         """);
+
+    private SeenRequest LastExamination => Server.Requests.Last(request => request.Path.EndsWith("/doctor", StringComparison.Ordinal));
 
     private void Doctor(params string[] lines) =>
         Server.On("POST", "/api/v1/plugins/system/doctor", 200, string.Join('\n', lines) + "\n", "application/x-ndjson");

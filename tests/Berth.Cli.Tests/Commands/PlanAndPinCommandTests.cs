@@ -44,6 +44,10 @@ public sealed class PlanAndPinCommandTests : ScriptedServerTests
     [InlineData("{\"pinned\":\"^1.2\"}", "pin", "Suite", "^1.2")]
     [InlineData("{\"pinned\":null}", "unpin", "Suite")]
     [InlineData("{\"channel\":\"beta\"}", "channel", "Suite", "beta")]
+    [InlineData("{\"auto_update\":true}", "auto-update", "Suite", "on")]
+    [InlineData("{\"auto_update\":true,\"channel\":\"beta\"}", "auto-update", "Suite", "on", "--channel", "beta")]
+    [InlineData("{\"auto_update\":false}", "auto-update", "Suite", "off")]
+    [InlineData("{\"variant\":\"original\"}", "variant", "Suite", "original")]
     [InlineData("{\"pin\":\"<2\"}", "pins", "set", "Suite", "<2")]
     public async Task A_pin_is_sent_as_it_is_meant(string body, params string[] arguments)
     {

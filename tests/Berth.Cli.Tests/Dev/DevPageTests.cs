@@ -58,7 +58,7 @@ public sealed class DevPageTests : IAsyncLifetime, IDisposable
         string? line;
         do
         {
-            line = await stream.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            line = await stream.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(2));
         }
         while (line is not "event: swapped");
         (await stream.ReadLineAsync()).ShouldBe("data: 1.0.0");

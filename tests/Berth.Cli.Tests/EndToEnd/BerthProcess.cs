@@ -7,7 +7,7 @@ namespace Berth.Cli.Tests.EndToEnd;
 /// <summary><c>berth</c> as a process, with a temporary folder of its own that must be empty in the end.</summary>
 internal sealed class BerthProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     private readonly Process _process;
 

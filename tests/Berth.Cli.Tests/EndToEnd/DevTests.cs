@@ -93,7 +93,7 @@ public sealed class DevTests(ITestOutputHelper output)
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (!await condition())
         {
             await Task.Delay(50, over.Token);

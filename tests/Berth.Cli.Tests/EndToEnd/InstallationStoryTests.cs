@@ -25,7 +25,7 @@ public sealed class InstallationStoryTests(ServerFixture server) : IClassFixture
         (await ana.RunAsync("install", "Notes")).Exit.ShouldBe(ExitCode.Conflict);
 
         (await ana.RunAsync("update", "Notes", "--check")).Exit.ShouldBe(ExitCode.Difference);
-        (await DoneAsync(ana, "list")).Lines.ShouldBe(["Notes\t1.0.0\tenabled\t1.1.0"]);
+        (await DoneAsync(ana, "list")).Lines.ShouldBe(["Notes\t1.0.0\tenabled\t1.1.0\t"]);
         var updated = (await DoneAsync(ana, "update", "Notes", "--json")).Json;
         updated.GetProperty("previousVersion").GetString().ShouldBe("1.0.0");
         updated.GetProperty("version").GetString().ShouldBe("1.1.0");

@@ -11,6 +11,8 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public string Host => _server.Host.AbsoluteUri.TrimEnd('/');
 
+    public string Registry => _server.Registry.AbsoluteUri.TrimEnd('/');
+
     public string AdminToken => _server.AdminToken;
 
     internal static DevelopmentTree Tree { get; } = DevelopmentTree.Find(AppContext.BaseDirectory)!;

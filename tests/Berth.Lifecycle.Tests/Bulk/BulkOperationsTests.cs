@@ -142,7 +142,7 @@ public sealed class BulkOperationsTests
 
         mayGo.Release(3);
         while (!seen.Current!.HasEnded)
-            (await seen.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60))).ShouldBeTrue();
+            (await seen.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(2))).ShouldBeTrue();
 
         seen.Current.State.ShouldBe("succeeded");
         await Bulk(world).WhenIdleAsync();
@@ -165,7 +165,7 @@ public sealed class BulkOperationsTests
             }
         };
         var started = await StartAsync(world, root, new BulkRequest("install", "Charts", Users: [.. users.Select(user => user.UserId)]));
-        (await reached.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBeTrue();
+        (await reached.WaitAsync(TimeSpan.FromMinutes(2))).ShouldBeTrue();
 
         (await Bulk(world).CancelAsync(started.OperationId, root.UserId)).ShouldBeTrue();
         mayGo.Release(100);
@@ -196,7 +196,7 @@ public sealed class BulkOperationsTests
             }
         };
         var first = await StartAsync(world, root, new BulkRequest("disable", "Charts"));
-        (await reached.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBeTrue();
+        (await reached.WaitAsync(TimeSpan.FromMinutes(2))).ShouldBeTrue();
 
         await world.InstallAsync(root, "Charts");
         var second = await StartAsync(world, root, new BulkRequest("install", "Charts", Users: [users[1].UserId]));

@@ -25,6 +25,7 @@ internal sealed record Breakage(string Name, string Code, Func<TestWorld, Operat
         })),
         new("a file too many", "doctor.files_strange", (world, _) => Files(world, path => File.WriteAllText(path + ".map", "x"))),
         new("a variant is broken", "doctor.variants_broken", (world, _) => Index(world, folder => File.Delete(Directory.GetFiles(folder, "*.gz")[0]))),
+        new("a variant in zstd has other bytes", "doctor.variants_broken", (world, _) => Index(world, folder => Flip(Directory.GetFiles(folder, "*.zst")[0]))),
         new("the index is gone", "doctor.index_missing", (world, _) => Index(world, folder => File.Delete(Path.Combine(folder, "files.json")))),
         new("a version is gone", "doctor.version_missing", (world, _) => Done(() =>
         {
@@ -106,6 +107,13 @@ internal sealed record Breakage(string Name, string Code, Func<TestWorld, Operat
     });
 
     private static Task Index(TestWorld world, Action<string> change) => Done(() => change(world.Store.Paths.Index(Old)));
+
+    private static void Flip(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(path, bytes);
+    }
 
     private static Task Sql(TestWorld world, string sql, OperationCaller ada) => world.Database.WriteAsync(session => session.ExecuteAsync(sql, new { ada.UserId }));
 

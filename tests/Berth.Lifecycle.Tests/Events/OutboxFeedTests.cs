@@ -49,6 +49,54 @@ public sealed class OutboxFeedTests
     }
 
     [Fact]
+    public async Task A_transaction_with_a_smaller_number_is_waited_for_also_when_its_id_is_the_larger_one()
+    {
+        await using var world = await TestWorld.CreateAsync(DatabaseKind.PostgreSql);
+        var (fastHasId, fastMayGoOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (slowHasNumber, slowMayCommit) = (new TaskCompletionSource(), new TaskCompletionSource());
+        // The fast one has the smaller id and the larger number: its end moves the snapshots' end just up to the slow one's id.
+        var fast = world.Database.WriteAsync(async session =>
+        {
+            var id = await session.ScalarAsync<long>("SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)");
+            fastHasId.TrySetResult();
+            await fastMayGoOn.Task;
+            await InsertAsync(session, "fast");
+            return id;
+        });
+        await fastHasId.Task;
+        var slow = world.Database.WriteAsync(async session =>
+        {
+            await InsertAsync(session, "slow");
+            slowHasNumber.TrySetResult();
+            await slowMayCommit.Task;
+            return await session.ScalarAsync<long>("SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)");
+        });
+        await slowHasNumber.Task;
+        fastMayGoOn.SetResult();
+        var fastId = await fast;
+
+        var outbox = new SettledOutbox(world.Database);
+        for (var look = 0; look < 3; look++)
+        {
+            (await outbox.NextAsync(default)).ShouldBeEmpty("the smaller number may still appear");
+            outbox.IsHeld.ShouldBeTrue();
+        }
+
+        var beginner = new SettledOutbox(world.Database);
+        (await beginner.TryBeginAsync(default)).ShouldBeFalse("what is before the present end is not decided");
+        (await beginner.TryBeginAsync(default)).ShouldBeFalse();
+
+        slowMayCommit.SetResult();
+        (await slow).ShouldBeGreaterThan(fastId);
+        // Transactions of other databases on the same server are waited for as well.
+        IReadOnlyList<PublishedEvent> read = [];
+        await Eventually.BecomesAsync(async () => (read = await outbox.NextAsync(default)).Count > 0);
+        read.Select(published => published.Subject).ShouldBe(["slow", "fast"]);
+        await Eventually.BecomesAsync(() => beginner.TryBeginAsync(default));
+        beginner.Position.ShouldBe(outbox.Position);
+    }
+
+    [Fact]
     public async Task A_number_that_was_rolled_back_holds_nobody_up()
     {
         await using var world = await TestWorld.CreateAsync(DatabaseKind.PostgreSql);
@@ -115,7 +163,7 @@ public sealed class OutboxFeedTests
 
     internal static async Task<IReadOnlyList<PublishedEvent>> ReadAsync(EventSubscription reader, int count)
     {
-        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var read = new List<PublishedEvent>();
         while (read.Count < count)
             read.Add(await reader.Live.ReadAsync(over.Token));

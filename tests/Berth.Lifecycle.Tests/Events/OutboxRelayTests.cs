@@ -70,7 +70,7 @@ public sealed class OutboxRelayTests
 
     private static async Task<HostEvent> ReadAsync(EventReader reader)
     {
-        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var over = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         return await reader.Events.ReadAsync(over.Token);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Berth.Data.Sessions;
+using Berth.Host;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Tests.World;
 
@@ -139,7 +140,9 @@ public sealed class InstallPlanningTests : IAsyncLifetime
             await TestPackage.FixtureAsync("Echo", "1.0.0", "community"));
 
         (await InstallAsync("Charts")).ShouldBeRefused(RefusalKind.Unprocessable, "plugin.quarantined");
-        (await InstallAsync("Echo")).ShouldBeRefused(RefusalKind.Unprocessable, "isolation.unavailable");
+        // Where it runs follows from its trust, whatever its manifest says of that.
+        (await InstallAsync("Echo")).ShouldBeDone();
+        _world.Get<IInstancePool>().Snapshot().ShouldHaveSingleItem().Isolation.ShouldBe("process");
     }
 
     [Fact]

@@ -8,6 +8,9 @@ namespace Berth.Lifecycle.Tests.Operations;
 /// <summary>A process killed at any step of any operation leaves the old state or the new one.</summary>
 public sealed class KilledProcessTests
 {
+    /// <summary>How many worlds one process runs until its end.</summary>
+    private const int AtOnce = 6;
+
     public static TheoryData<string> Names { get; } = [.. Scenario.All.Select(scenario => scenario.Name)];
 
     [Theory, MemberData(nameof(Names))]
@@ -27,27 +30,45 @@ public sealed class KilledProcessTests
     {
         var (steps, before, after) = await Rehearsal.RunAsync(scenario, kind);
         steps.ShouldNotBeEmpty();
-        foreach (var step in steps.Distinct(StringComparer.Ordinal))
+        // Prepared once: each step begins with a copy of it.
+        await using var prepared = await TestWorld.CreateAsync(kind);
+        await Scenario.PublishAsync(prepared.Registry);
+        var ada = await prepared.AddUserAsync();
+        await scenario.Prepare(prepared, ada);
+        await prepared.LeaveAsync();
+        await Parallel.ForEachAsync(steps.Distinct(StringComparer.Ordinal).Chunk(AtOnce), new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (some, _) =>
         {
-            await using var world = await TestWorld.CreateAsync(kind);
-            await Scenario.PublishAsync(world.Registry);
-            var ada = await world.AddUserAsync();
-            await scenario.Prepare(world, ada);
-
-            var (wasKilled, output) = await Victim.RunAsync(world, ada, scenario, step);
-            wasKilled.ShouldBeTrue($"{scenario} at {step}: {output}");
-            await world.RestartAsync();
-            await world.Operations.RecoverAsync();
-            await world.Get<BulkOperations>().ResumeAsync(CancellationToken.None);
-            await world.Get<BulkOperations>().WhenIdleAsync();
-
-            var found = await StateDump.ReadAsync(world, ada);
-            found.ShouldBeOneOf([before, after], $"{scenario}, killed at {step}");
-            if (found == before)
+            var worlds = new List<(TestWorld World, string Step)>();
+            try
             {
-                (await scenario.Run(world.Provider, ada)).ShouldBeOfType<OperationOutcome.Done>($"{scenario} again after a kill at {step}");
-                (await StateDump.ReadAsync(world, ada)).ShouldBe(after, $"{scenario} again after a kill at {step}");
+                foreach (var step in some)
+                    worlds.Add((await prepared.CopyAsync(), step));
+                var (wasKilled, output) = await Victim.RunAsync(ada, scenario, worlds);
+                wasKilled.ShouldBeTrue($"{scenario} at {string.Join(", ", some)}: {output}");
+                foreach (var (world, step) in worlds)
+                    await ShouldBeOldOrNewAsync(scenario, world, ada, step, before, after);
             }
+            finally
+            {
+                foreach (var (world, _) in worlds)
+                    await world.DisposeAsync();
+            }
+        });
+    }
+
+    private static async Task ShouldBeOldOrNewAsync(Scenario scenario, TestWorld world, OperationCaller ada, string step, string before, string after)
+    {
+        await world.RestartAsync();
+        await world.Operations.RecoverAsync(CancellationToken.None);
+        await world.Get<BulkOperations>().ResumeAsync(CancellationToken.None);
+        await world.Get<BulkOperations>().WhenIdleAsync();
+
+        var found = await StateDump.ReadAsync(world, ada);
+        found.ShouldBeOneOf([before, after], $"{scenario}, killed at {step}");
+        if (found == before)
+        {
+            (await scenario.Run(world.Provider, ada)).ShouldBeOfType<OperationOutcome.Done>($"{scenario} again after a kill at {step}");
+            (await StateDump.ReadAsync(world, ada)).ShouldBe(after, $"{scenario} again after a kill at {step}");
         }
     }
 }

@@ -5,6 +5,7 @@ using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Tests.Cleanup;
 using Berth.Lifecycle.Tests.Events;
 using Berth.Lifecycle.Tests.Migration;
+using Berth.Lifecycle.Tests.Store.Codings;
 using Berth.Lifecycle.Tests.Users;
 using Berth.Lifecycle.Tests.World;
 
@@ -36,9 +37,11 @@ public sealed partial class StrikesTests
         [
             .. scenarios,
             .. KilledCleanupTests.Steps.Cast<object[]>().Select(step => (string)step[0]),
+            .. UnwantedVariantsTests.Kills.Cast<object[]>().Select(kill => (string)kill[0]),
             .. UserRemovalTests.Kills.Cast<object[]>().Select(kill => $"delete-user.{kill[1]}"),
             .. await InterruptedMigrationTests.StepsAsync(),
             DurableEventsTests.Handled,
+            .. RecompressionTests.Kills.Cast<object[]>().Select(kill => (string)kill[0]),
 
             // By KilledSenderTests of the server: it takes a real server process to send.
             "webhook.sent",

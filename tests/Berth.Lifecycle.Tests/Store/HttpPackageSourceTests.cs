@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.Tests.World;
 using Berth.Packaging.Archive;
+using Berth.Packaging.Signing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -36,23 +37,75 @@ public sealed class HttpPackageSourceTests : IAsyncLifetime
             return _answer(context);
         });
         await _server.StartAsync();
-        _services = new ServiceCollection()
-            .AddSingleton(TimeProvider.System)
-            .AddBerthHttpPackageSource(new HttpPackageSourceOptions
-            {
-                Registry = new Uri(_server.Urls.First()),
-                Token = "berth_pat_x",
-                AnswerTimeLimit = TimeSpan.FromSeconds(2),
-                RetryPause = TimeSpan.FromMilliseconds(1),
-            })
-            .BuildServiceProvider();
+        // Only who is silent is to meet the limit: a loaded machine may hold any answer.
+        _services = ServicesWith(TimeSpan.FromMinutes(2));
     }
+
+    private ServiceProvider ServicesWith(TimeSpan limit) => new ServiceCollection()
+        .AddSingleton(TimeProvider.System)
+        .AddBerthHttpPackageSource(new HttpPackageSourceOptions
+        {
+            Registry = new Uri(_server.Urls.First()),
+            Token = "berth_pat_x",
+            AnswerTimeLimit = limit,
+            RetryPause = TimeSpan.FromMilliseconds(1),
+        })
+        .BuildServiceProvider();
 
     public async Task DisposeAsync()
     {
         await _services.DisposeAsync();
         await _server.DisposeAsync();
     }
+
+    [Fact]
+    public async Task Signatures_come_with_a_version_and_keys_page_by_page()
+    {
+        using var author = SigningKey.Create(SignatureAlgorithm.ES512);
+        using var registry = SigningKey.Create(SignatureAlgorithm.ES256);
+        using var next = SigningKey.Create(SignatureAlgorithm.ES256);
+        var signature = DetachedSignature.Create("payload"u8, DetachedSignature.FilesType, author);
+        var signed = Entry(_package);
+        signed["signatures"] = new JsonArray(new JsonObject { ["kid"] = author.Public.Thumbprint, ["valid"] = true, ["protected"] = signature.Protected, ["signature"] = signature.Signature });
+        _answer = context => context.Response.WriteAsJsonAsync(context.Request.Path == "/api/v1/keys"
+            ? context.Request.Query.ContainsKey("cursor")
+                ? new JsonObject { ["keys"] = new JsonArray(Key(registry, isRegistry: true), Key(next, isRegistry: true, JsonNode.Parse(KeyVouch.Create(next.Public, registry, DateTimeOffset.UtcNow)))), ["next_cursor"] = null }
+                : new JsonObject { ["keys"] = new JsonArray(Key(author, isRegistry: false), new JsonObject { ["kid"] = "strange", ["jwk"] = new JsonObject { ["kty"] = "OKP" }, ["not_before"] = "2026-01-01T00:00:00Z" }), ["next_cursor"] = "abc" }
+            : new JsonObject { ["slug"] = "Charts", ["versions"] = new JsonArray(signed) });
+
+        var version = (await Source.VersionsAsync("Charts")).ShouldHaveSingleItem();
+        var keys = await Source.KeysAsync();
+
+        SignatureFile.Read(version.Signatures.ShouldNotBeNull()).File.ShouldNotBeNull().Signatures.ShouldHaveSingleItem().Signature.ShouldBe(signature.Signature);
+        keys.Select(key => (key.Key.Key.Thumbprint, key.Key.IsRegistry)).ShouldBe([(author.Public.Thumbprint, false), (registry.Public.Thumbprint, true), (next.Public.Thumbprint, true)]);
+        keys[0].Key.Validity.RevokedSince.ShouldBe(new DateTimeOffset(2026, 2, 1, 0, 0, 0, TimeSpan.Zero));
+        KeyVouch.Holds(next.Public, keys[2].Vouch, kid => keys[1].Key.Key).ShouldBeTrue();
+        Source.IsOwnRegistry.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_registry_that_knows_nothing_of_keys_has_none()
+    {
+        _answer = context =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        };
+
+        (await Source.KeysAsync()).ShouldBeEmpty();
+    }
+
+    private static JsonObject Key(SigningKey key, bool isRegistry, JsonNode? vouch = null) => new()
+    {
+        ["kid"] = key.Public.Thumbprint,
+        ["registry"] = isRegistry,
+        ["not_before"] = "2026-01-01T00:00:00Z",
+        ["not_after"] = null,
+        ["retired_at"] = null,
+        ["revoked_since"] = isRegistry ? null : "2026-02-01T00:00:00Z",
+        ["vouch"] = vouch,
+        ["jwk"] = JsonNode.Parse(key.Public.ToJwk()),
+    };
 
     [Fact]
     public async Task Versions_are_read_newest_first_and_what_cannot_be_read_is_left_out()
@@ -145,7 +198,9 @@ public sealed class HttpPackageSourceTests : IAsyncLifetime
     public async Task A_registry_that_is_silent_or_gone_is_unavailable()
     {
         _answer = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
-        await Should.ThrowAsync<PackageSourceUnavailableException>(async () => await Source.VersionsAsync("Charts"));
+        await using var services = ServicesWith(TimeSpan.FromSeconds(1));
+        var source = services.GetRequiredService<IPackageSource>();
+        await Should.ThrowAsync<PackageSourceUnavailableException>(async () => await source.VersionsAsync("Charts"));
         await _server.StopAsync();
         await Should.ThrowAsync<PackageSourceUnavailableException>(async () => await Source.VersionsAsync("Charts"));
     }

@@ -29,8 +29,8 @@ public sealed class WantedVersionsTests
     private static Task<TestPackage> PackAsync(string slug, string isCritical, string trust) => TestPackage.PackAsync(
         [
             new PackageInput("plugin.json", Encoding.UTF8.GetBytes(
-                $$"""{ "name": "{{slug}}", "version": "1.0.0", "critical": {{isCritical}}, "module": { "assembly": "lib/net10.0/Link.dll" } }""")),
-            new PackageInput("lib/net10.0/Link.dll", File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "Link", "1.0.0", "lib", "net10.0", "Link.dll"))),
+                $$"""{ "name": "{{slug}}", "version": "1.0.0", "critical": {{isCritical}}, "module": { "assembly": "lib/net10.0/Traced.dll" } }""")),
+            new PackageInput("lib/net10.0/Traced.dll", File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "Traced", "1.0.0", "lib", "net10.0", "Traced.dll"))),
         ],
         trust);
 }

@@ -5,7 +5,7 @@ internal static class Eventually
 {
     public static async Task BecomesAsync(Func<Task<bool>> condition)
     {
-        var deadline = Environment.TickCount64 + 30_000;
+        var deadline = Environment.TickCount64 + 120_000;
         while (!await condition())
         {
             (Environment.TickCount64 < deadline).ShouldBeTrue("the condition never came true");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Operations;
 
@@ -6,7 +7,13 @@ namespace Berth.Lifecycle.Tests.World;
 /// <summary>An undisturbed run of a scenario: which steps there are, and what the old and the new state look like.</summary>
 internal sealed record Rehearsal(IReadOnlyList<string> Steps, string Before, string After)
 {
-    public static async Task<Rehearsal> RunAsync(Scenario scenario, DatabaseKind kind)
+    private static readonly ConcurrentDictionary<(string Scenario, DatabaseKind Kind), Lazy<Task<Rehearsal>>> Known = new();
+
+    /// <summary>Each is run once: the same steps and states come out each time.</summary>
+    public static Task<Rehearsal> RunAsync(Scenario scenario, DatabaseKind kind) =>
+        Known.GetOrAdd((scenario.Name, kind), _ => new Lazy<Task<Rehearsal>>(() => RunOnceAsync(scenario, kind))).Value;
+
+    private static async Task<Rehearsal> RunOnceAsync(Scenario scenario, DatabaseKind kind)
     {
         await using var world = await TestWorld.CreateAsync(kind);
         await Scenario.PublishAsync(world.Registry);

@@ -79,6 +79,8 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
         }, (operations, ada) => operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: true))),
         new("pin", (world, ada) => InstallAsync(world, ada, "Charts", "1.0.0"),
             (operations, ada) => operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", ChangesPin: true, Pinned: "^1", Channel: "beta", Enabled: false))),
+        new("choose the author's files", (world, ada) => InstallAsync(world, ada, "Charts", "1.0.0"),
+            (operations, ada) => operations.ChooseVariantAsync(ada, new ChooseVariantRequest("Charts", AllowsVariant: false))),
         new("repair files and rows", async (world, ada) =>
         {
             await InstallAsync(world, ada, "Charts", "1.0.0");
@@ -112,15 +114,18 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
     public static async Task PublishAsync(TestRegistry registry)
     {
         await Tuned.PublishAsync(registry);
-        registry.Publish(
-            await TestPackage.FixtureAsync("Echo", "1.0.0"),
-            await TestPackage.FixtureAsync("Echo", "1.1.0"),
-            await TestPackage.FrontendAsync("Charts", "1.0.0", modules: ["Old", "Both"]),
-            await TestPackage.FrontendAsync("Charts", "2.0.0", modules: ["Both", "New"]),
-            await TestPackage.FrontendAsync("Desk", "1.0.0", more: Needs("Charts", "^1")),
-            await TestPackage.FrontendAsync("Desk", "1.1.0", more: Needs("Charts", "^2")),
-            await TestPackage.FrontendAsync("Suite", "1.0.0", more: Needs("Charts", "^2", "Echo", "^1", "Desk", "*")));
+        registry.Publish(await Packages.Value);
     }
+
+    // Read once: a package never changes.
+    private static readonly Lazy<Task<TestPackage[]>> Packages = new(() => Task.WhenAll(
+        TestPackage.FixtureAsync("Echo", "1.0.0"),
+        TestPackage.FixtureAsync("Echo", "1.1.0"),
+        TestPackage.FrontendAsync("Charts", "1.0.0", modules: ["Old", "Both"]),
+        TestPackage.FrontendAsync("Charts", "2.0.0", modules: ["Both", "New"]),
+        TestPackage.FrontendAsync("Desk", "1.0.0", more: Needs("Charts", "^1")),
+        TestPackage.FrontendAsync("Desk", "1.1.0", more: Needs("Charts", "^2")),
+        TestPackage.FrontendAsync("Suite", "1.0.0", more: Needs("Charts", "^2", "Echo", "^1", "Desk", "*"))));
 
     private static JsonObject Needs(params string[] slugsAndRanges) => new()
     {

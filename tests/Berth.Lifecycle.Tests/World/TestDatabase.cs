@@ -14,7 +14,10 @@ internal sealed class TestDatabase : IAsyncDisposable
     public string Connection { get; }
 
     public static async Task<TestDatabase> CreateAsync(DatabaseKind kind) =>
-        new(kind, kind == DatabaseKind.Sqlite ? "sqlite" : await PostgresServer.CreateDatabaseAsync());
+        new(kind, kind == DatabaseKind.Sqlite ? "sqlite" : await PostgresServer.CreateMigratedDatabaseAsync());
+
+    /// <summary>A copy of it; nobody may have it open. The file of an embedded one is copied with its folder.</summary>
+    public async Task<TestDatabase> CopyAsync() => new(Kind, Kind == DatabaseKind.Sqlite ? Connection : await PostgresServer.CopyDatabaseAsync(Connection));
 
     public async ValueTask DisposeAsync()
     {

@@ -14,8 +14,17 @@ internal sealed class TestRegistry : IPackageSource
     /// <summary>How often a package was fetched.</summary>
     public int Fetches;
 
+    /// <summary>How often it was asked for a plugin's versions.</summary>
+    public int Asks;
+
     /// <summary>Awaited before bytes are sent.</summary>
     public Func<Task> BeforeSending { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>The optimised variants by the digest of what they derive from.</summary>
+    public ConcurrentDictionary<string, TestVariant> Variants { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How often a variant was asked for.</summary>
+    public int VariantsAsked;
 
     /// <summary>Turns the bytes into what is sent.</summary>
     public Func<byte[], Stream> Send { get; set; } = bytes => new MemoryStream(bytes);
@@ -32,11 +41,33 @@ internal sealed class TestRegistry : IPackageSource
         _packages[key] = _packages[key] with { Version = change(_packages[key].Version) };
     }
 
+    /// <summary>The keys it accepts.</summary>
+    public IReadOnlyList<AvailableKey> Keys { get; set; } = [];
+
+    /// <summary>Whether it is the host's own.</summary>
+    public bool IsOwnRegistry { get; init; }
+
+    public ValueTask<IReadOnlyList<AvailableKey>> KeysAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfAway();
+        return ValueTask.FromResult(Keys);
+    }
+
     public ValueTask<IReadOnlyList<AvailableVersion>> VersionsAsync(string slug, CancellationToken cancellationToken = default)
     {
         ThrowIfAway();
+        Interlocked.Increment(ref Asks);
         return ValueTask.FromResult<IReadOnlyList<AvailableVersion>>(
             [.. _packages.Values.Select(package => package.Version).Where(version => version.Slug.Equals(slug, StringComparison.OrdinalIgnoreCase)).OrderByDescending(version => version.Version)]);
+    }
+
+    /// <summary>The slugs of each publisher's plugins.</summary>
+    public ConcurrentDictionary<string, IReadOnlyList<string>> Publishers { get; } = new(StringComparer.Ordinal);
+
+    public ValueTask<IReadOnlyList<string>?> SlugsOfAsync(string publisher, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAway();
+        return ValueTask.FromResult(Publishers.GetValueOrDefault(publisher));
     }
 
     public Task<AvailablePage> SearchAsync(AvailableQuery query, CancellationToken cancellationToken = default) => throw new NotSupportedException("No test searches here.");
@@ -47,6 +78,15 @@ internal sealed class TestRegistry : IPackageSource
         Interlocked.Increment(ref Fetches);
         await BeforeSending();
         return Send(_packages[$"{version.Slug} {version.Version}"].Bytes);
+    }
+
+    public Task<OfferedVariant?> OpenVariantAsync(AvailableVersion version, string kind, CancellationToken cancellationToken = default)
+    {
+        ThrowIfAway();
+        Interlocked.Increment(ref VariantsAsked);
+        return Task.FromResult(Variants.TryGetValue(version.Digest, out var variant)
+            ? new OfferedVariant(variant.Digest, variant.Signature, Keys.ToDictionary(key => key.Key.Key.Thumbprint, key => key.Key, StringComparer.Ordinal), new MemoryStream(variant.Bytes))
+            : null);
     }
 
     private void ThrowIfAway()

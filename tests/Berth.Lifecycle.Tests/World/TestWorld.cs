@@ -5,6 +5,7 @@ using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Lifecycle.Store;
+using Berth.Lifecycle.Store.Codings;
 using Berth.Lifecycle.UserData;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -14,9 +15,14 @@ namespace Berth.Lifecycle.Tests.World;
 /// <summary>A real store, a real database and a real host over a registry in memory; it can be restarted.</summary>
 internal sealed class TestWorld : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // Every world registers the same services: the first of a process is looked through.
+    private static int _isValidated;
     private TestDatabase _database;
     private readonly TestFolder? _folder;
     private ServiceProvider _services = null!;
+    private bool _isOpen;
 
     private TestWorld(TestDatabase database, TestFolder? folder, string path) => (_database, _folder, Folder) = (database, folder, path);
 
@@ -33,6 +39,15 @@ internal sealed class TestWorld : IAsyncDisposable
 
     /// <summary>After which idle time an instance is retired; the host's default when not set.</summary>
     public TimeSpan? Idle { get; init; }
+
+    /// <summary>Trust levels whose packages must be signed; takes effect with a restart.</summary>
+    public IReadOnlySet<string>? SignedLevels { get; set; }
+
+    /// <summary>The compression libraries of the system; those that are there when not set. Takes effect with a restart.</summary>
+    public CodingLibraries? Libraries { get; set; }
+
+    /// <summary>Whether the host takes optimised files; takes effect with a restart.</summary>
+    public bool TakesVariants { get; set; }
 
     public string Connection => _database.Connection;
 
@@ -63,6 +78,29 @@ internal sealed class TestWorld : IAsyncDisposable
     public static async Task<TestWorld> OpenAsync(string folder, string pluginsDirectory, TestRegistry registry)
     {
         var world = new TestWorld(await TestDatabase.CreateAsync(DatabaseKind.Sqlite), null, folder) { PluginsDirectory = pluginsDirectory, Registry = registry };
+        await world.OpenAsync();
+        return world;
+    }
+
+    /// <summary>Ends it as a process ends, so that copies can be made of what it leaves.</summary>
+    public Task LeaveAsync() => CloseAsync();
+
+    /// <summary>Another world that begins with what this one left; they share the registry alone.</summary>
+    public async Task<TestWorld> CopyAsync()
+    {
+        var folder = new TestFolder();
+        foreach (var directory in Directory.EnumerateDirectories(Folder, "*", SearchOption.AllDirectories))
+            Directory.CreateDirectory(Path.Combine(folder.Path, Path.GetRelativePath(Folder, directory)));
+        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+            File.Copy(file, Path.Combine(folder.Path, Path.GetRelativePath(Folder, file)));
+        var world = new TestWorld(await _database.CopyAsync(), folder, folder.Path)
+        {
+            PluginsDirectory = Path.Combine(folder.Path, Path.GetRelativePath(Folder, PluginsDirectory)),
+            Retention = Retention,
+            Idle = Idle,
+            Registry = Registry,
+            Libraries = Libraries,
+        };
         await world.OpenAsync();
         return world;
     }
@@ -112,20 +150,22 @@ internal sealed class TestWorld : IAsyncDisposable
         _folder?.Dispose();
     }
 
-    public static ServiceProvider Services(IDatabase database, IPackageSource registry, IStepWitness witness, string pluginsDirectory, string node = "node-a", TimeSpan? retention = null, TimeSpan? idle = null) =>
+    public static ServiceProvider Services(IDatabase database, IPackageSource registry, IStepWitness witness, string pluginsDirectory, string node = "node-a", TimeSpan? retention = null, TimeSpan? idle = null, IReadOnlySet<string>? signedLevels = null, CodingLibraries? libraries = null, bool takesVariants = false) =>
         new ServiceCollection()
             .AddLogging()
             .AddSingleton(database)
             .AddSingleton(registry)
             .AddSingleton(_ => PackageBlobStores.Open("file", Path.Combine(pluginsDirectory, "..")))
             .AddSingleton(witness)
-            .AddSingleton(new HostOptions { IdleTimeout = idle ?? new HostOptions().IdleTimeout })
+            // What a loaded machine takes to start a plugin or to run its hooks is no verdict.
+            .AddSingleton(new HostOptions { IdleTimeout = idle ?? new HostOptions().IdleTimeout, StartBudget = Patience, HookTimeLimit = Patience, LifecycleTimeLimit = Patience })
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(new LifecycleOptions { PluginsDirectory = pluginsDirectory, HostVersion = "0.1.0", NodeName = node, VersionRetention = retention ?? TimeSpan.FromDays(30) })
+            .AddSingleton(new LifecycleOptions { PluginsDirectory = pluginsDirectory, HostVersion = "0.1.0", NodeName = node, VersionRetention = retention ?? TimeSpan.FromDays(30), SignedTrustLevels = signedLevels ?? new HashSet<string>(), TakesVariants = takesVariants })
             .AddBerthHost()
             .AddBerthLifecycle()
             .Replace(ServiceDescriptor.Singleton(witness))
-            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+            .Replace(ServiceDescriptor.Singleton(provider => libraries ?? new CodingLibraries(provider.GetRequiredService<LifecycleOptions>())))
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = Interlocked.Exchange(ref _isValidated, 1) == 0, ValidateScopes = true });
 
     /// <summary>As if the database had been deleted: another one on the same folder.</summary>
     public async Task LoseDatabaseAsync()
@@ -153,12 +193,18 @@ internal sealed class TestWorld : IAsyncDisposable
 
     private async Task OpenAsync()
     {
+        if (_database.Kind == DatabaseKind.Sqlite && !File.Exists(Path.Combine(Folder, Databases.FileName)))
+            await Berth.Data.Tests.MigratedFile.PutAsync(Folder);
         Database = await Databases.OpenAsync(_database.Connection, Folder);
-        _services = Services(Database, Registry, Witness, PluginsDirectory, retention: Retention, idle: Idle);
+        _services = Services(Database, Registry, Witness, PluginsDirectory, retention: Retention, idle: Idle, signedLevels: SignedLevels, libraries: Libraries, takesVariants: TakesVariants);
+        _isOpen = true;
     }
 
     private async Task CloseAsync()
     {
+        if (!_isOpen)
+            return;
+        _isOpen = false;
         await _services.DisposeAsync();
         await Database.DisposeAsync();
     }

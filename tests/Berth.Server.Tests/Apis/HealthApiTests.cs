@@ -7,7 +7,7 @@ public sealed class HealthApiTests(HealthApiTests.Shared shared) : IClassFixture
     [Fact]
     public async Task Alive_and_ready_need_no_token_on_host_and_registry()
     {
-        foreach (var (client, checks) in new[] { (_server.Host(token: null), new[] { "database", "disk", "plugins" }), (_server.Registry(token: null), ["database", "disk"]) })
+        foreach (var (client, checks) in new[] { (_server.Host(token: null), new[] { "database", "disk", "plugins" }), (_server.Registry(token: null), ["database", "disk", "search"]) })
         {
             (await client.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
             using var ready = await client.GetAsync("/health/ready");

@@ -57,6 +57,43 @@ public sealed class InstancesApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_runs_is_answered_when_its_version_is_quarantined()
+    {
+        var slow = _ana.Client.GetAsync("/p/Echo/slow?ms=60000");
+        await Eventually.TrueAsync(async () => await InstanceOrNothingAsync() is { } instance && instance.GetProperty("leases").GetInt32() > 0, "the call runs");
+        using (var done = await _admin.PostAsJsonAsync($"{Path}/quarantine", new { reason = "it mines" }))
+            done.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var answer = await slow;
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("plugin.quarantined");
+    }
+
+    [Fact]
+    public async Task What_leaked_runs_in_a_worker_after_a_restart_too_until_it_is_released()
+    {
+        const string Leaky = "/api/v1/plugins/system/instances/LeaksThread/1.0.0";
+        await _server.PublishAsync(Golden.Package("LeaksThread"));
+        await _ana.InstallAsync("LeaksThread");
+        (await IsolationOfAsync("LeaksThread")).ShouldBe("none");
+        using (var unloaded = await _admin.PostAsync($"{Leaky}/unload", null))
+            (await unloaded.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("state").GetString().ShouldBe("leaked");
+        await Eventually.TrueAsync(async () => await _server.CountAsync("leaked_version") == 1, "the mark is written");
+
+        await _server.RestartAsync();
+        _admin = _server.Host();
+        _ana = new TestUser(_ana.Id, _ana.Token, _server.Host(_ana.Token));
+        (await IsolationOfAsync("LeaksThread")).ShouldBe("process");
+
+        using (var released = await _admin.PostAsync($"{Leaky}/release", null))
+            released.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await _server.CountAsync("leaked_version")).ShouldBe(0);
+        (await _server.CountAsync("audit WHERE action = 'instance.release' AND subject = 'LeaksThread@1.0.0'")).ShouldBe(1);
+        using (var unloaded = await _admin.PostAsync($"{Leaky}/unload", null))
+            unloaded.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await IsolationOfAsync("LeaksThread")).ShouldBe("none");
+    }
+
+    [Fact]
     public async Task A_reload_replaces_the_instance_and_is_for_administrators()
     {
         (await CallAsync()).ShouldBe(HttpStatusCode.OK);
@@ -103,6 +140,19 @@ public sealed class InstancesApiTests : IAsyncLifetime
         using var again = await _admin.DeleteAsync($"{Path}/wanted");
         again.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
+
+    // It has no endpoint; asking for one loads it.
+    private async Task<string?> IsolationOfAsync(string slug)
+    {
+        using (var call = await _ana.Client.GetAsync($"/p/{slug}/"))
+            call.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        return (await _admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/instances")).GetProperty("instances").EnumerateArray()
+            .Single(instance => instance.GetProperty("slug").GetString() == slug).GetProperty("isolation").GetString();
+    }
+
+    private async Task<JsonElement?> InstanceOrNothingAsync() =>
+        (await _admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/instances")).GetProperty("instances").EnumerateArray()
+            .Where(instance => instance.GetProperty("slug").GetString() == "Echo").Select(instance => (JsonElement?)instance).FirstOrDefault();
 
     private async Task RefusedAsync()
     {

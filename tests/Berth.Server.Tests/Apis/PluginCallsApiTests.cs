@@ -1,3 +1,5 @@
+using Berth.Data.Sessions;
+
 namespace Berth.Server.Tests.Apis;
 
 public sealed class PluginCallsApiTests(PluginCallsApiTests.Shared shared) : IClassFixture<PluginCallsApiTests.Shared>
@@ -104,7 +106,16 @@ public sealed class PluginCallsApiTests(PluginCallsApiTests.Shared shared) : ICl
         (await ben.Client.GetStringAsync(path)).ShouldContain("healthy");
         // The same instance still refuses who did not grant it.
         (await _ana.Client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+
+        // A connection that was allowed is no failure, and what was denied is none that succeeded.
+        await Eventually.TrueAsync(async () => await OutcomesAsync("network.connection_opened") is { Length: > 0 }, "the connection is in the audit");
+        (await OutcomesAsync("network.connection_opened")).Distinct().ShouldBe(["succeeded"]);
+        await Eventually.TrueAsync(async () => await OutcomesAsync("security.capability_denied") is { Length: > 0 }, "the denial is in the audit");
+        (await OutcomesAsync("security.capability_denied")).Distinct().ShouldBe(["failed"]);
     }
+
+    private async Task<string[]> OutcomesAsync(string action) => [.. await _server.Server.Services.GetRequiredService<IDatabase>().ReadAsync(session =>
+        session.QueryAsync<string>("SELECT outcome FROM audit WHERE action = @action", new { action }))];
 
     [Theory]
     [InlineData("ThrowsInStart")]
@@ -251,6 +262,8 @@ public sealed class PluginCallsApiTests(PluginCallsApiTests.Shared shared) : ICl
         // These tests are about single calls: no breaker comes between them.
         protected override void Configure(WebApplicationBuilder builder) => builder.Services.AddSingleton(new Berth.Host.HostOptions
         {
+            // The test's own server, which Echo asks, is on this machine.
+            Network = new() { Rules = Berth.Host.Isolation.Network.NetworkRule.Parse("* private 127.0.0.0/8:*") },
             Breaker = new() { Limits = new Dictionary<string, Berth.Host.Health.BreakerLimits> { ["internal"] = new() { FailureThreshold = 1000 } } },
         });
 

@@ -15,7 +15,7 @@ public sealed class PluginTimeLimitTests(PluginTimeLimitTests.Shared shared) : I
     public sealed class Shared : ServerFixture
     {
         protected override void Configure(WebApplicationBuilder builder) =>
-            builder.Services.AddSingleton(new Berth.Host.HostOptions { RequestTimeLimit = TimeSpan.FromMilliseconds(500) });
+            builder.Services.AddSingleton(new Berth.Host.HostOptions { RequestTimeLimit = TimeSpan.FromSeconds(2) });
 
         protected override Task PrepareAsync() => Server.PublishAsync(Golden.Package("Echo"));
     }

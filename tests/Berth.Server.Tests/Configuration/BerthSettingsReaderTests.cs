@@ -19,11 +19,57 @@ public sealed class BerthSettingsReaderTests
         settings.RateLimits.ShouldBeTrue();
         settings.AllowedOrigins.ShouldBeEmpty();
         settings.CleanupInterval.ShouldBe(TimeSpan.FromSeconds(300));
+        settings.AutoUpdateInterval.ShouldBe(TimeSpan.FromHours(1));
         settings.ManagerTimeout.ShouldBe(TimeSpan.FromSeconds(1800));
         settings.VersionRetention.ShouldBe(TimeSpan.FromDays(30));
         settings.OperationRetention.ShouldBe(TimeSpan.FromDays(90));
         settings.EventRetention.ShouldBe(TimeSpan.FromDays(30));
         settings.AuditRetention.ShouldBeNull();
+        settings.WorkerSpares.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("none", "")]
+    [InlineData("lz4", "lz4")]
+    [InlineData("lz4, zstd", "lz4,zstd")]
+    public void The_codings_of_the_store_are_those_that_are_named(string text, string expected) =>
+        string.Join(',', Read(("BERTH_STORE_CODINGS", text), ("BERTH_RECOMPRESSION", "off")).StoreCodings.Order()).ShouldBe(expected);
+
+    [Fact]
+    public void Isolation_is_set_for_the_trust_levels_and_limits_that_are_named_and_stays_for_the_others()
+    {
+        var isolation = Read(
+            ("BERTH_ISOLATION", "verified=sandbox, community=container"), ("BERTH_WORKER_LIMITS", "memory=512M, processors=0.5, files=2048"),
+            ("BERTH_WORKER_USERS", "70000-70099"), ("BERTH_CONTAINER_ENGINE", "podman"), ("BERTH_REQUEST_SECONDS", "5"), ("BERTH_ANSWER_SECONDS", "600")).Isolation;
+
+        isolation.Levels.ShouldBe(
+            new Dictionary<string, string> { ["internal"] = "none", ["verified"] = "sandbox", ["community"] = "container", ["untrusted"] = "sandbox" }, ignoreOrder: true);
+        isolation.InProcess.ShouldBe(["internal"]);
+        isolation.Limits.ShouldBe(new Berth.Host.Isolation.WorkerLimits { MemoryBytes = 512L << 20, ProcessorShare = 0.5, OpenFiles = 2048 });
+        isolation.AnswerTime.ShouldBe(TimeSpan.FromMinutes(10));
+        Read(("BERTH_ANSWER_SECONDS", "0")).Isolation.AnswerTime.ShouldBeNull();
+        (isolation.FirstUserId, isolation.LastUserId, isolation.ContainerEngine, isolation.RequestTime).ShouldBe((70000, 70099, "podman", TimeSpan.FromSeconds(5)));
+    }
+
+    [Theory]
+    [InlineData("tmp=128M", 128, 128)]
+    [InlineData("file=16M", 16, 64)]
+    [InlineData("file=128M,tmp=32M", 32, 32)]
+    public void One_file_may_fill_the_temporary_folder_unless_it_is_said_how_large_it_may_be(string text, long file, long tmp)
+    {
+        var limits = Read(("BERTH_WORKER_LIMITS", text)).Isolation.Limits;
+        (limits.FileBytes >> 20, limits.TemporaryBytes >> 20).ShouldBe((file, tmp));
+    }
+
+    [Theory]
+    [InlineData("BERTH_ISOLATION", "internal=none,verified=none,community=process,untrusted=sandbox")]
+    [InlineData("BERTH_WORKER_LIMITS", "memory=256M,processors=1,processes=128,files=1024,file=64M,tmp=64M,network=10M")]
+    [InlineData("BERTH_WORKER_USERS", "61184-61999")]
+    [InlineData("BERTH_ANSWER_SECONDS", "0")]
+    public void The_isolation_in_force_is_shown_in_the_words_it_is_set_with(string name, string text)
+    {
+        SettingsReport.Of(Read()).Single(setting => setting.Name == name).Value.ShouldBe(text);
+        SettingsReport.Of(Read((name, text))).Single(setting => setting.Name == name).Value.ShouldBe(text);
     }
 
     [Fact]
@@ -32,7 +78,7 @@ public sealed class BerthSettingsReaderTests
         var settings = Read(
             ("BERTH_DATABASE", "Host=localhost;Database=berth"), ("BERTH_HOST_URLS", "http://*:80; https://berth.example"), ("BERTH_ROLE", "Registry"), ("BERTH_RATE_LIMITS", "OFF"),
             ("PLUGINS_BASE_DIR", "/srv/plugins"), ("CLEANUP_INTERVAL_SECONDS", "5"), ("MANAGER_TIMEOUT_SECONDS", "6"), ("VERSION_RETENTION_DAYS", "7"), ("BERTH_ADMIN_TOKEN", "a-long-token"),
-            ("OPERATION_RETENTION_DAYS", "8"), ("EVENT_RETENTION_DAYS", "0"), ("AUDIT_RETENTION_DAYS", "365"), ("BERTH_ALLOWED_ORIGINS", "https://app.example, http://localhost:3000,http://[::1]:81,"));
+            ("OPERATION_RETENTION_DAYS", "8"), ("EVENT_RETENTION_DAYS", "0"), ("AUDIT_RETENTION_DAYS", "365"), ("BERTH_WORKER_SPARES", "0"), ("BERTH_AUTO_UPDATE_SECONDS", "0"), ("BERTH_ALLOWED_ORIGINS", "https://app.example, http://localhost:3000,http://[::1]:81,"));
         settings.Database.ShouldBe("Host=localhost;Database=berth");
         settings.HostUrls.ShouldBe(["http://*:80", "https://berth.example"]);
         settings.Role.ShouldBe(BerthRole.Registry);
@@ -44,11 +90,32 @@ public sealed class BerthSettingsReaderTests
         settings.OperationRetention.ShouldBe(TimeSpan.FromDays(8));
         settings.EventRetention.ShouldBeNull("0 is for ever");
         settings.AuditRetention.ShouldBe(TimeSpan.FromDays(365));
+        settings.WorkerSpares.ShouldBe(0);
+        settings.AutoUpdateInterval.ShouldBe(TimeSpan.Zero, "0 is never");
         settings.AdminToken.ShouldBe("a-long-token");
         settings.AllowedOrigins.ShouldBe(["https://app.example", "http://localhost:3000", "http://[::1]:81"]);
     }
 
     [Theory]
+    [InlineData("BERTH_ISOLATION", "community")]
+    [InlineData("BERTH_ISOLATION", "strangers=sandbox")]
+    [InlineData("BERTH_ISOLATION", "community=jail")]
+    [InlineData("BERTH_ISOLATION", "community=vm")]
+    [InlineData("BERTH_WORKER_LIMITS", "memory=1M")]
+    [InlineData("BERTH_WORKER_LIMITS", "memory=99999999999999G")]
+    [InlineData("BERTH_WORKER_LIMITS", "memory=-1")]
+    [InlineData("BERTH_WORKER_LIMITS", "memory=M")]
+    [InlineData("BERTH_WORKER_LIMITS", "processors=0")]
+    [InlineData("BERTH_WORKER_LIMITS", "processors=NaN")]
+    [InlineData("BERTH_WORKER_LIMITS", "processes=1")]
+    [InlineData("BERTH_WORKER_LIMITS", "file=1K")]
+    [InlineData("BERTH_WORKER_LIMITS", "speed=1")]
+    [InlineData("BERTH_WORKER_USERS", "0-10")]
+    [InlineData("BERTH_WORKER_USERS", "5000-4000")]
+    [InlineData("BERTH_WORKER_USERS", "5000")]
+    [InlineData("BERTH_CONTAINER_ENGINE", "docker")]
+    [InlineData("BERTH_REQUEST_SECONDS", "0")]
+    [InlineData("BERTH_ANSWER_SECONDS", "-1")]
     [InlineData("BERTH_ROLE", "everything")]
     [InlineData("BERTH_DATABASE", "postgres")]
     [InlineData("BERTH_PACKAGES", "s3://bucket")]
@@ -76,6 +143,19 @@ public sealed class BerthSettingsReaderTests
     [InlineData("CLEANUP_INTERVAL_SECONDS", "0")]
     [InlineData("MANAGER_TIMEOUT_SECONDS", "-1")]
     [InlineData("VERSION_RETENTION_DAYS", "1.5")]
+    [InlineData("BERTH_STORE_CODINGS", "zstd,snappy")]
+    [InlineData("BERTH_RECOMPRESSION", "maybe")]
+    [InlineData("BERTH_AUTO_UPDATE_SECONDS", "2592001")]
+    [InlineData("BERTH_AUTO_UPDATE_SECONDS", "-1")]
+    [InlineData("BERTH_AUTO_UPDATE_SECONDS", "often")]
+    [InlineData("BERTH_PLUGIN_FOLDERS", "docs=documents")]
+    [InlineData("BERTH_PLUGIN_FOLDERS", "docs=/none/there")]
+    [InlineData("BERTH_PLUGIN_FOLDERS", "all=/")]
+    [InlineData("BERTH_PLUGIN_FOLDERS", "tmp=/tmp:rw;max=much")]
+    [InlineData("BERTH_PLUGIN_PROGRAMS", "sh=sh")]
+    [InlineData("BERTH_PLUGIN_PROGRAMS", "sh=/bin/none")]
+    [InlineData("BERTH_WORKER_SPARES", "17")]
+    [InlineData("BERTH_WORKER_SPARES", "-1")]
     [InlineData("BERTH_UNKNOWN", "x")]
     public void A_bad_value_or_an_unknown_name_is_told_in_one_line_that_names_it(string name, string value)
     {

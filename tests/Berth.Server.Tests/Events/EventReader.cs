@@ -6,7 +6,7 @@ namespace Berth.Server.Tests.Events;
 public sealed class EventReader : IAsyncDisposable
 {
     private readonly HttpResponseMessage _response;
-    private readonly CancellationTokenSource _over = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _over = new(TimeSpan.FromMinutes(2));
     private readonly IAsyncEnumerator<SseItem<string>> _items;
     private readonly SseParser<string> _parser;
 

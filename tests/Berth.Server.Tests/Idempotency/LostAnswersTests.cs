@@ -18,7 +18,7 @@ public sealed class LostAnswersTests
         var ana = await server.CreateUserAsync();
 
         var first = IdempotencyKeyTests.SendAsync(ana.Client, Install, "k", new { });
-        (await sending.WaitAsync(TimeSpan.FromSeconds(60))).ShouldBeTrue();
+        (await sending.WaitAsync(TimeSpan.FromMinutes(2))).ShouldBeTrue();
         using (var second = await IdempotencyKeyTests.SendAsync(ana.Client, Install, "k", new { }))
         {
             await second.ShouldBeProblemAsync(HttpStatusCode.Conflict, "idempotency.in_progress");

@@ -24,7 +24,9 @@ public sealed class KillClient(IReadOnlyList<KillUser> users, Random random)
     public int CutOffButDone { get; private set; }
 
     /// <summary>Works until the server is gone.</summary>
-    public async Task WorkAsync(KillTarget server)
+    /// <param name="server">The server.</param>
+    /// <param name="acknowledged">Is told each answer.</param>
+    public async Task WorkAsync(KillTarget server, Action acknowledged)
     {
         var clients = users.ToDictionary(user => user, user => server.Client(user.Token));
         try
@@ -47,6 +49,7 @@ public sealed class KillClient(IReadOnlyList<KillUser> users, Random random)
                 _models[(user, slug)] = after;
                 _open = null;
                 Acknowledged++;
+                acknowledged();
             }
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)

@@ -45,8 +45,11 @@ public static class KillRun
             List<TimeSpan> recoveries = [];
             for (var kill = 1; kill <= kills; kill++)
             {
-                var work = clients.Select(client => client.WorkAsync(server)).ToList();
-                var moment = Task.Delay(TimeSpan.FromMilliseconds(random.Next(40, 1_200)));
+                var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var work = clients.Select(client => client.WorkAsync(server, () => answered.TrySetResult())).ToList();
+                // Every other kill may hit a server that has answered nothing yet. The rest count from the first answer, or a slow
+                // machine would be killed before it has acknowledged anything.
+                var moment = MomentAsync(kill % 2 == 0 ? answered.Task : Task.CompletedTask, TimeSpan.FromMilliseconds(random.Next(40, 1_200)));
                 // A client that ends before the kill found something that no kill explains.
                 var early = await Task.WhenAny([moment, .. work]);
                 await server.KillAsync();
@@ -74,6 +77,12 @@ public static class KillRun
         {
             await server.DisposeAsync();
         }
+    }
+
+    private static async Task MomentAsync(Task begin, TimeSpan delay)
+    {
+        await begin;
+        await Task.Delay(delay);
     }
 
     /// <summary>What <c>berth doctor</c> finds on the running server. Notes are what the next cleanup takes by itself.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 
 namespace Berth.Server.Tests.Kills;
 
@@ -7,7 +8,7 @@ namespace Berth.Server.Tests.Kills;
 public sealed class KillTarget : IAsyncDisposable
 {
     public const string AdminToken = "berth_pat_administrator-of-the-kills";
-    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(2);
     private readonly Process _process;
 
     private KillTarget(Process process, Uri host, Uri registry, TimeSpan startTime) => (_process, Host, Registry, StartTime) = (process, host, registry, startTime);
@@ -19,11 +20,19 @@ public sealed class KillTarget : IAsyncDisposable
     /// <summary>From the start of the process until it says where it listens.</summary>
     public TimeSpan StartTime { get; }
 
-    public static async Task<KillTarget> StartAsync(string assembly, string data, string database)
+    /// <summary>Starts a server and waits until it says where it listens.</summary>
+    /// <param name="program">The server's assembly, or its executable.</param>
+    /// <param name="data">The data folder.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="arguments">The server's own.</param>
+    public static async Task<KillTarget> StartAsync(string program, string data, string database, params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [assembly]) { WorkingDirectory = data, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments]) : new ProcessStartInfo(program, arguments);
+        (start.WorkingDirectory, start.UseShellExecute, start.RedirectStandardOutput, start.RedirectStandardError) = (data, false, true, true);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("BERTH_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        // An executable looks for its runtime by itself.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
         start.Environment["BERTH_DATA_DIR"] = data;
         start.Environment["BERTH_DATABASE"] = database;
         start.Environment["BERTH_HOST_URLS"] = start.Environment["BERTH_REGISTRY_URLS"] = "http://127.0.0.1:0";
@@ -54,11 +63,14 @@ public sealed class KillTarget : IAsyncDisposable
         return client;
     }
 
+    public int Id => _process.Id;
+
     /// <summary>SIGKILL: nothing of the process runs any more.</summary>
-    public async Task KillAsync()
+    /// <param name="withItsChildren">Whether what it started is killed with it.</param>
+    public async Task KillAsync(bool withItsChildren = true)
     {
         if (!_process.HasExited)
-            _process.Kill(entireProcessTree: true);
+            _process.Kill(entireProcessTree: withItsChildren);
         await _process.WaitForExitAsync();
     }
 

@@ -26,9 +26,9 @@ public sealed class MetricsApiTests(MetricsApiTests.Shared shared) : IClassFixtu
             async () =>
             {
                 after = await ScrapeAsync();
-                return Http("404") >= Missing;
+                return Http("404") >= Missing && Http("502") >= Thrown && Http("200") >= Answered;
             },
-            "the last request is measured");
+            "all requests are measured");
 
         Grown("plugin_requests_total{outcome=\"succeeded\",plugin_slug=\"Echo\"}").ShouldBe(Answered);
         Grown("plugin_requests_total{outcome=\"failed\",plugin_slug=\"Echo\"}").ShouldBe(Thrown);
@@ -83,7 +83,7 @@ public sealed class MetricsApiTests(MetricsApiTests.Shared shared) : IClassFixtu
         metrics["plugin_loads_total{outcome=\"succeeded\",plugin_slug=\"Echo\"}"].ShouldBe(1);
         metrics["plugin_memory_usage_bytes{plugin_slug=\"Echo\"}"].ShouldBe(new FileInfo(Path.Combine(AppContext.BaseDirectory, "fixtures", "Echo", "1.0.0", "lib", "net10.0", "Echo.dll")).Length);
         metrics["events_published_total{type=\"berth.loading.completed\"}"].ShouldBe(1);
-        metrics.Of("cache_hits_total").Select(sample => sample["cache"]).ShouldBe(["installations", "versions", "files", "manifest", "verification", "scan"], ignoreOrder: true);
+        metrics.Of("cache_hits_total").Select(sample => sample["cache"]).ShouldBe(["installations", "versions", "files", "manifest", "verification", "scan", "declaration"], ignoreOrder: true);
         metrics["plugin_breaker_state{plugin_slug=\"Echo\"}"].ShouldBe(0);
         metrics["plugin_allocated_bytes_total{plugin_slug=\"Echo\"}"].ShouldBeGreaterThan(0);
         metrics["cache_hits_total{cache=\"installations\"}"].ShouldBeGreaterThan(0);

@@ -9,7 +9,7 @@ public sealed class AccessTests(RoutesFixture fixture) : IClassFixture<RoutesFix
     private static readonly string[] Open =
     [
         "GET /api/v1", "GET /schemas/plugin.v1.json", "GET /openapi/v1.json", "GET /health/live", "HEAD /health/live", "GET /health/ready", "HEAD /health/ready",
-        "POST /api/v1/auth/login", "POST /api/v1/auth/signin", "GET /", "GET /signin/{code}", "POST /signin/{code}",
+        "POST /api/v1/auth/login", "POST /api/v1/auth/signin", "POST /api/v1/auth/oidc/exchange", "GET /", "GET /signin/{code}", "POST /signin/{code}",
         "GET /api/v1/public/plugins/{pluginId}/{**path}", "HEAD /api/v1/public/plugins/{pluginId}/{**path}",
     ];
 
@@ -38,6 +38,26 @@ public sealed class AccessTests(RoutesFixture fixture) : IClassFixture<RoutesFix
         }
 
         findings.ShouldBeNone(atLeast: 200);
+    }
+
+    [Fact]
+    public async Task R52_Nobody_changes_anything_without_a_token()
+    {
+        var writes = fixture.Routes.Where(route => route.Writes && !route.IsAnonymous).ToList();
+        foreach (var dangerous in new[] { "/trust", "/overrides/{user}", "/quarantine", "/uninstall" })
+            writes.ShouldContain(route => route.Template.EndsWith(dangerous, StringComparison.Ordinal), dangerous);
+        var findings = new Findings();
+        foreach (var route in writes)
+        {
+            await findings.CheckAsync(route.ToString(), async () =>
+            {
+                using var client = fixture.Client(route, token: null);
+                using var response = await client.SendAsync(fixture.Request(route, route.TargetOfNothing(), new StringContent("{}", Encoding.UTF8, "application/json")));
+                await response.ShouldBeProblemAsync(HttpStatusCode.Unauthorized, "auth.required");
+            });
+        }
+
+        findings.ShouldBeNone(atLeast: 40);
     }
 
     [Fact]

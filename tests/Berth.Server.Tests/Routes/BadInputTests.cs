@@ -110,8 +110,9 @@ public sealed class BadInputTests(RoutesFixture fixture) : IClassFixture<RoutesF
                         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await fixture.Ana.CreateTokenAsync());
                     using var response = await client.SendAsync(request);
                     ((int)response.StatusCode).ShouldBeLessThan(500);
-                    // The report of the server's own settings names its folders to administrators; that is what it is for.
-                    if (!response.IsSuccessStatusCode || route.Template != "/api/v1/admin/settings")
+                    // The report of the server's own settings names its folders to administrators; metrics name the types of exceptions
+                    // that were caught. That is what they are for.
+                    if (!response.IsSuccessStatusCode || route.Template is not ("/api/v1/admin/settings" or "/metrics"))
                         Problems.ShouldTellNothing(await response.Content.ReadAsStringAsync());
                 });
             }
@@ -173,7 +174,7 @@ public sealed class BadInputTests(RoutesFixture fixture) : IClassFixture<RoutesF
         using var response = await SendAsync(route, target, HasBody(route) ? new StringContent("{}", Encoding.UTF8, "application/json") : null);
         await SoundAsync(route, response);
         // A dot segment is resolved by the server's parser: the address is then another one, for everybody alike.
-        if (target.EndsWith("/..", StringComparison.Ordinal) || target.EndsWith("/%2e%2e", StringComparison.Ordinal))
+        if ((target + "/").Contains("/../", StringComparison.Ordinal) || (target + "/").Contains("/%2e%2e/", StringComparison.Ordinal))
             return;
         // Whether something is installed is a question that "no" answers (contract, section 5).
         if (response.StatusCode == HttpStatusCode.OK && target.EndsWith("/status", StringComparison.Ordinal))
@@ -217,7 +218,7 @@ public sealed class BadInputTests(RoutesFixture fixture) : IClassFixture<RoutesF
     // Routes without a body ignore one, as DELETE and GET do: an existing client may send anything along. Most of them name
     // something that is not there in these tests and answer 404; these name nothing.
     // These act by their address and query alone.
-    private static readonly string[] WithoutBody = ["/cleanup", "/doctor", "/caches/invalidate", "/logout", "/signin-links"];
+    private static readonly string[] WithoutBody = ["/cleanup", "/doctor", "/caches/invalidate", "/logout", "/signin-links", "/countersigning"];
 
     private static bool TakesBody(Route route) => !WithoutBody.Any(end => route.Template.EndsWith(end, StringComparison.Ordinal));
 

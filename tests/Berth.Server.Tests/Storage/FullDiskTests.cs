@@ -7,8 +7,8 @@ public sealed class FullDiskTests
     [Fact]
     public async Task A_full_disk_refuses_keeps_nothing_half_and_recovers()
     {
-        await using var server = await MountedServer.StartAsync(megabytes: 24);
-        await File.WriteAllBytesAsync(Path.Combine(server.Inside, Ballast), new byte[9 * 1024 * 1024]);
+        await using var server = await MountedServer.StartAsync(megabytes: 27);
+        await File.WriteAllBytesAsync(Path.Combine(server.Inside, Ballast), new byte[12 * 1024 * 1024]);
         using var registry = server.Registry();
         using var ana = await server.CreateUserAsync();
         (await PublishAsync(registry, "Small", TestPackages.FrontEnd("Small"))).StatusCode.ShouldBe(HttpStatusCode.Created);

@@ -27,7 +27,7 @@ public sealed class MountedServer : IAsyncDisposable
             mkdir "$DATA/plugins" "$DATA/packages"
             mount --bind "$DATA/plugins" "$DATA/plugins"
             mount --bind "$DATA/packages" "$DATA/packages"
-            exec dotnet "$SERVER" --BERTH_DATA_DIR "$DATA" --BERTH_HOST_URLS http://127.0.0.1:0 --BERTH_REGISTRY_URLS http://127.0.0.1:0 --BERTH_ADMIN_TOKEN {TestServer.AdminToken}
+            exec dotnet "$SERVER" --BERTH_DATA_DIR "$DATA" --BERTH_HOST_URLS http://127.0.0.1:0 --BERTH_REGISTRY_URLS http://127.0.0.1:0 --BERTH_RATE_LIMITS off --BERTH_ADMIN_TOKEN {TestServer.AdminToken}
             """;
         server._process = ServerProcess.Start(
             "unshare", [.. Environment.IsPrivilegedProcess ? [] : new[] { "--user", "--map-root-user" }, "--mount", "sh", "-c", script], server._folder.Path,

@@ -12,7 +12,7 @@ public sealed class PostgreSqlFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _database = await PostgresServer.CreateDatabaseAsync();
+        _database = await PostgresServer.CreateMigratedDatabaseAsync();
         Server = await TestServer.StartAsync(OnIt);
         await Server.PublishAsync(
             TestPackages.FrontEnd("Base", "1.0.0"), TestPackages.FrontEnd("Base", "1.1.0"),

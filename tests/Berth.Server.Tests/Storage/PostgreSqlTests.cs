@@ -1,3 +1,4 @@
+using Berth.Server.Tests.Apis;
 using Berth.Server.Tests.Events;
 
 namespace Berth.Server.Tests.Storage;
@@ -145,6 +146,48 @@ public sealed class PostgreSqlTests(PostgreSqlFixture fixture) : IClassFixture<P
             entry = next.Data;
         entry.GetProperty("state").GetString().ShouldBe("succeeded");
         entry.GetProperty("progress").GetProperty("succeeded").GetInt32().ShouldBe(users.Length);
+    }
+
+    [Fact]
+    public async Task Bundles_bring_what_their_source_decided_and_take_back_what_it_has_lifted()
+    {
+        await using var source = await TestServer.StartAsync();
+        await source.PublishAsync(TestPackages.FrontEnd("Carried"));
+        using var registry = source.Registry();
+        await DoAsync(registry.PostAsJsonAsync($"{V1}/Carried/1.0.0/deprecate", new { message = "It loses data." }));
+        await DoAsync(registry.PostAsJsonAsync($"{V1}/Carried/1.0.0/yank", new { reason = "Broken." }));
+        await _server.TakeBundleAsync(await source.ExportBundleAsync(["Carried@1.0.0"]), await source.BundleKeysAsync());
+        await DoAsync(registry.PostAsJsonAsync("/api/v1/trust/quarantines", new { kind = "plugin", subject = "Carried", reason = "It steals." }));
+        await source.PublishAsync(TestPackages.FrontEnd("Other"));
+        var stopped = await _server.TakeBundleAsync(await source.ExportBundleAsync(["Other"]), await source.BundleKeysAsync());
+        stopped.GetProperty("quarantined").GetArrayLength().ShouldBe(1);
+
+        var id = (await registry.GetFromJsonAsync<JsonElement>("/api/v1/trust/quarantines")).GetProperty("quarantines")[0].GetProperty("id").GetString();
+        await DoAsync(registry.DeleteAsync($"/api/v1/trust/quarantines/{id}?reason=false"));
+        await DoAsync(registry.PostAsJsonAsync($"{V1}/Carried/1.0.0/deprecate", new { message = "" }));
+        await DoAsync(registry.PostAsync($"{V1}/Carried/1.0.0/unyank", null));
+        var lifted = await _server.TakeBundleAsync(await source.ExportBundleAsync(["Carried"]), await source.BundleKeysAsync());
+        lifted.GetProperty("lifted").EnumerateArray().Select(one => one.GetProperty("mark").GetString()).ShouldBe(["yank", "warning", "quarantine"], ignoreOrder: true);
+        (await _server.Registry().GetFromJsonAsync<JsonElement>($"{V1}/Carried/1.0.0")).GetProperty("yanked").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_token_has_limits_of_its_own_until_it_is_revoked()
+    {
+        var ana = await _server.CreateUserAsync();
+        await ana.CreateTokenAsync("read");
+        var id = (await ana.Client.GetFromJsonAsync<JsonElement>("/api/v1/auth/tokens")).GetProperty("tokens").EnumerateArray().Single(token => token.GetProperty("name").GetString() == "limited").GetProperty("id").GetString()!;
+        using var admin = _server.Host();
+        await DoAsync(admin.PutAsJsonAsync($"/api/v1/rate-limits/overrides/token:{id}", new { limits = new Dictionary<string, string> { ["api"] = "90/60" }, reason = "why" }));
+        (await admin.GetStringAsync("/api/v1/rate-limits")).ShouldContain(id);
+        await DoAsync(ana.Client.DeleteAsync($"/api/v1/auth/tokens/{id}"));
+        (await admin.GetStringAsync("/api/v1/rate-limits")).ShouldNotContain(id);
+    }
+
+    private static async Task DoAsync(Task<HttpResponseMessage> sent)
+    {
+        using var response = await sent;
+        response.IsSuccessStatusCode.ShouldBeTrue(await response.Content.ReadAsStringAsync());
     }
 
     private static async Task<IReadOnlyList<string>> SlugsAsync(TestUser user) =>

@@ -36,6 +36,15 @@ public sealed class SetResolverTests
     }
 
     [Fact]
+    public void What_was_updated_to_break_a_circle_stays_where_an_update_of_another_breaks_it()
+    {
+        _universe.Have("B", "1.0.0", "C *").Have("C", "1.0.0", "A *").Have("D", "1.0.0")
+            .Offer("A", "1.0.0", "B ^1").Offer("B", "1.1.0", "D ^2").Offer("C", "1.1.0").Offer("D", "2.0.0", "C *");
+
+        Chosen(_universe.Resolve("A")).ShouldBe(["C 1.1.0", "A 1.0.0"]);
+    }
+
+    [Fact]
     public void R23_nothing_is_ever_brought_to_an_older_version()
     {
         _universe.Have("B", "2.0.0").Offer("A", "1.0.0", "B ^1").Offer("B", "1.6.0");
