@@ -9,6 +9,7 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b1"] = () => new FileBenchmark(),
     ["b2"] = () => new ConditionalFileBenchmark(),
     ["b3"] = () => new DownloadBenchmark(),
+    ["b4"] = () => new PublishBenchmark(),
     ["b5"] = () => new InstallBenchmark(),
     ["b5-million"] = () => new MillionInstallsBenchmark(),
     ["b6"] = () => new SharingBenchmark(),
@@ -16,9 +17,18 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b7"] = () => new LoadBenchmark(),
     ["b7-shapes"] = () => new ShapesBenchmark(),
     ["b8"] = () => new CallBenchmark(),
+    ["b8-process"] = () => new WorkerCallBenchmark(),
     ["b9"] = () => new CycleBenchmark(),
+    ["b9-crashes"] = () => new CrashBenchmark(),
     ["b9-reload"] = () => new ReloadBenchmark(),
+    ["b10"] = () => new SearchBenchmark(),
+    ["b12"] = () => new MemoryBenchmark(),
     ["b13"] = () => new KillBenchmark(),
+    ["b13-crash"] = () => new RestartBenchmark(),
+    ["b14"] = () => new VariantBenchmark(),
+    ["scan"] = () => new ScanBenchmark(),
+    ["workers"] = () => new WorkerStartBenchmark(),
+    ["workers-memory"] = () => new WorkerMemoryBenchmark(),
 };
 var isQuick = args.Contains("--quick");
 var isLong = args.Contains("--long");

@@ -39,7 +39,7 @@ internal sealed class CycleBenchmark : IBenchmark
             new BenchResult
             {
                 Id = "b9", Work = $"load, call and unload {cycles:#,0} times, {AtOnce} versions at a time: leaked", Unit = "instances", Berth = new Measured(leaked), Goal = "0", Met = leaked == 0, Failed = leaked > 0,
-                Note = string.Create(CultureInfo.InvariantCulture, $"{each:0.0} ms a cycle, the collections that prove it included. The crash of a worker is not in it: there are no workers yet. Resident memory by tenths of the run, in MB: {Growth.Tenths(samples)}."),
+                Note = string.Create(CultureInfo.InvariantCulture, $"{each:0.0} ms a cycle, the collections that prove it included. Resident memory by tenths of the run, in MB: {Growth.Tenths(samples)}."),
             },
             .. Growth.Of("b9", samples),
         ];

@@ -15,6 +15,10 @@ internal static class Packages
     public static byte[] FullStack(string slug, string version, IReadOnlyList<PackageInput> files) =>
         Pack(Manifest(slug, version, withCode: true), [.. files, new PackageInput("lib/net10.0/Echo.dll", File.ReadAllBytes(EchoAssembly(version)))]);
 
+    /// <summary>The golden plugin Echo, whose manifest asks for an isolation level.</summary>
+    public static byte[] AtLevel(string slug, string version, string level) =>
+        Pack(Manifest(slug, version, withCode: true, level), [new PackageInput(Entry, Text(1024, seed: 8)), new PackageInput("lib/net10.0/Echo.dll", File.ReadAllBytes(EchoAssembly(version)))]);
+
     public static string EchoAssembly(string version) => BenchRun.Built($"plugins/fixtures/Echo-{version}", "Echo.dll");
 
     /// <summary>The entry and numbered chunks of random text: <paramref name="count"/> files of <paramref name="size"/> bytes.</summary>
@@ -31,7 +35,7 @@ internal static class Packages
         return text;
     }
 
-    public static string Manifest(string slug, string version, bool withCode)
+    public static string Manifest(string slug, string version, bool withCode, string? level = null)
     {
         var manifest = new Dictionary<string, object>
         {
@@ -47,6 +51,8 @@ internal static class Packages
         };
         if (withCode)
             manifest["module"] = new { assembly = "lib/net10.0/Echo.dll", lifecycleManager = "Echo.EchoLifecycle" };
+        if (level is not null)
+            manifest["security"] = new { sandbox = new { enabled = true, isolationLevel = level } };
         return JsonSerializer.Serialize(manifest);
     }
 

@@ -19,10 +19,20 @@ internal sealed class VersionFolders(string root) : IPluginVersionSource
         {
             var lib = Directory.CreateDirectory(Path.Combine(FolderOf(id), "lib", "net10.0")).FullName;
             File.Copy(BenchRun.Built("bench/SmallPlugin", Assembly), Path.Combine(lib, Assembly));
-            File.WriteAllText(Path.Combine(FolderOf(id), "plugin.json"), ManifestOf(id));
+            File.WriteAllText(Path.Combine(FolderOf(id), "plugin.json"), ManifestOf(id, "lib/net10.0/" + Assembly));
         }
 
         return ids;
+    }
+
+    /// <summary>Writes the folder of a version with the same endpoint in JavaScript, for the level <c>vm</c>.</summary>
+    public PluginVersionId CreateScript()
+    {
+        var id = new PluginVersionId("SmallScript", Version);
+        var code = Directory.CreateDirectory(Path.Combine(FolderOf(id), "vm")).FullName;
+        File.WriteAllText(Path.Combine(code, "main.mjs"), $"export default {{ fetch: () => new Response('{Version}') }};\n");
+        File.WriteAllText(Path.Combine(FolderOf(id), "plugin.json"), ManifestOf(id, "vm/main.mjs"));
+        return id;
     }
 
     public string AssemblyOf(PluginVersionId id) => Path.Combine(FolderOf(id), "lib", "net10.0", Assembly);
@@ -37,8 +47,8 @@ internal sealed class VersionFolders(string root) : IPluginVersionSource
         return _known[id] = new PluginVersionFiles(id, FolderOf(id), read.Manifest!, "verified");
     }
 
-    private static string ManifestOf(PluginVersionId id) =>
-        $$"""{ "name": "{{id.Slug}}", "version": "{{id.Version}}", "module": { "assembly": "lib/net10.0/{{Assembly}}" } }""";
+    private static string ManifestOf(PluginVersionId id, string assembly) =>
+        $$"""{ "name": "{{id.Slug}}", "version": "{{id.Version}}", "module": { "assembly": "{{assembly}}" } }""";
 
     private string FolderOf(PluginVersionId id) => Path.Combine(root, id.Slug, $"v{id.Version}");
 }

@@ -61,6 +61,16 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Processor time so far, with that of its own children.</summary>
     public TimeSpan ProcessorTime => ProcessTimes.OfTree(_process.Id);
 
+    /// <summary>The memory that the process has now, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>The most memory that the process has had, in bytes.</summary>
     public long PeakMemory
     {

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Berth.Bench.Peers;
 
 /// <summary>nginx with two workers over a folder of static files.</summary>
@@ -21,12 +19,12 @@ internal sealed class Nginx : IDisposable
     {
         var program = Programs.Find("nginx", "nginx-light");
         var home = run.NewFolder("nginx");
-        var port = FreePort();
+        var port = FreePorts.Next();
         var configuration = Path.Combine(home, "nginx.conf");
         await File.WriteAllTextAsync(configuration, Configuration(home, folder, port));
         var process = ChildProcess.Start(program, ["-p", home, "-c", configuration, "-e", Path.Combine(home, "error.log")], home);
         var nginx = new Nginx(process, new Uri($"http://127.0.0.1:{port}"));
-        await nginx.WaitAsync();
+        await FreePorts.WaitAsync(nginx.Address);
         return nginx;
     }
 
@@ -51,28 +49,4 @@ internal sealed class Nginx : IDisposable
             server { listen 127.0.0.1:{{port}}; root {{folder}}; }
         }
         """;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task WaitAsync()
-    {
-        using var client = new HttpClient();
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                (await client.GetAsync(Address)).Dispose();
-                return;
-            }
-            catch (HttpRequestException) when (attempt < 100)
-            {
-                await Task.Delay(50);
-            }
-        }
-    }
 }

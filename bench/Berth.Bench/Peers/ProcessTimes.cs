@@ -18,11 +18,8 @@ internal static class ProcessTimes
             var stat = File.ReadAllText($"/proc/{next}/stat");
             var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
             ticks += long.Parse(fields[11]) + long.Parse(fields[12]);
-            var children = $"/proc/{next}/task/{next}/children";
-            if (!File.Exists(children))
-                continue;
-            foreach (var child in File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                waiting.Enqueue(int.Parse(child));
+            foreach (var child in ProcessTree.ChildrenOf(next))
+                waiting.Enqueue(child);
         }
 
         return TimeSpan.FromSeconds(ticks / TicksPerSecond);
