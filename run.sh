@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 . ./build/needs.sh
 need_dotnet
 need_node
+need_esbuild || true
 
 echo "Building Berth and its sample plugins (a few minutes the first time) …" >&2
 build Release src/Berth.Server src/Berth.Cli plugins/Plugins.slnx

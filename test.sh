@@ -6,9 +6,15 @@ cd "$(dirname "$0")"
 . ./build/needs.sh
 need_dotnet
 need_node
+need_esbuild
 need /usr/share/postgresql-common/pg_wrapper postgresql
 need /usr/bin/chromium chromium
 need python3 python3
+need bwrap bubblewrap
+need setpriv util-linux
+need /usr/sbin/ip iproute2
+need runc runc
+need podman podman
 
 echo "Building everything (details in artifacts/build.log) …"
 build Debug Berth.slnx
@@ -42,6 +48,8 @@ for project in tests/*.Tests; do
         passed=$((passed + good)) failed=$((failed + total - good))
         echo "$name: $good of $total passed in $((SECONDS - started)) s"
     fi
+    # What this machine could not show.
+    grep -ohE 'Not tried: [^<]*' "$results/$name.trx" 2>/dev/null | sort -u | sed 's/^/  /' || true
     if [ -z "$total" ] || [ "$good" != "$total" ] || grep -q 'Test Run Aborted\|test host process crashed' "$log"; then
         grep -vE '^\s*$' "$log" | head -150
         # What failed, and how.
