@@ -62,6 +62,30 @@ public sealed class ToolCageTests
     }
 
     [Fact]
+    public async Task A_tool_outlives_the_thread_that_started_it()
+    {
+        using var folder = new WorkFolder();
+        await folder.WriteAsync("in/a.js", "1"u8.ToArray(), default);
+        Task<ToolOutcome>? run = null;
+        var thread = new Thread(() => run = LimitedProcess.RunAsync(
+            Program, ["--watch=forever", "--outdir=out", "in/a.js"], folder.Path, Cage("bubblewrap"), TimeSpan.FromSeconds(2), default));
+        thread.Start();
+        thread.Join();
+
+        // To the kernel the parent of a process is a thread: bubblewrap would have killed the tool with it.
+        (await Record.ExceptionAsync(() => run!)).ShouldBeOfType<ToolTimeoutException>();
+    }
+
+    [Fact]
+    public async Task A_tool_that_leaves_its_output_open_is_not_waited_for()
+    {
+        using var folder = new WorkFolder();
+
+        await Should.ThrowAsync<ToolTimeoutException>(() => LimitedProcess.RunAsync(
+            "/bin/sh", ["-c", "sleep 30 &"], folder.Path, ToolCage.None, TimeSpan.FromSeconds(1), default));
+    }
+
+    [Fact]
     public async Task A_cage_that_does_not_work_here_is_passed_over()
     {
         var (output, _) = await ReadAsync(ToolCage.Narrowest().Last(), "/proc/version");

@@ -40,6 +40,8 @@ internal static class LimitedProcess
         try
         {
             await process.WaitForExitAsync(limit.Token);
+            // What it started may hold its output open for longer than it lived itself.
+            return new ToolOutcome(process.ExitCode, await output.WaitAsync(limit.Token), await error.WaitAsync(limit.Token));
         }
         catch (OperationCanceledException)
         {
@@ -48,8 +50,6 @@ internal static class LimitedProcess
             cancellationToken.ThrowIfCancellationRequested();
             throw new ToolTimeoutException($"{Path.GetFileName(program)} did not end within {time.TotalSeconds:0.#} seconds and was stopped.");
         }
-
-        return new ToolOutcome(process.ExitCode, await output, await error);
     }
 
     private static ProcessStartInfo Start(IReadOnlyList<string> command, string folder)

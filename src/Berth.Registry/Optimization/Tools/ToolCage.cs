@@ -41,10 +41,16 @@ internal sealed class ToolCage
     // Neither /proc nor /dev nor a C library: the tool is one static binary.
     private static ToolCage Bubblewrap(string bubblewrap) => new("bubblewrap", (program, folder) =>
     [
-        bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+        .. Start(bubblewrap), "--unshare-all", "--new-session", "--cap-drop", "ALL",
         "--ro-bind", program, "/tool", "--bind", folder, "/work", "--chdir", "/work", "--remount-ro", "/",
         "--setenv", "HOME", "/work", "--setenv", "TMPDIR", "/work", "--", "/tool",
     ]);
+
+    // "Parent" is to the kernel the thread that made the child (prctl(2), PR_SET_PDEATHSIG), and ours may end at any time: the
+    // child of a pool's thread would be killed in the middle of its work. timeout(1) has one thread, and outlives a killed server
+    // by so many seconds at most. Without it the tool ends by its bound of processor time.
+    private static IEnumerable<string> Start(string bubblewrap) =>
+        Find("timeout") is { } timeout ? [timeout, "--signal=KILL", "90", bubblewrap, "--die-with-parent"] : [bubblewrap];
 
     private static string? Find(string name) => Places.Select(place => Path.Combine(place, name)).FirstOrDefault(File.Exists);
 }
