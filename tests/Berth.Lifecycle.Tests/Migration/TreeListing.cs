@@ -1,12 +1,17 @@
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 
 namespace Berth.Lifecycle.Tests.Migration;
 
-/// <summary>Everything below a folder as text: names, kinds, sizes, times, digests, targets of links.</summary>
+/// <summary>Everything below a folder as text: names, kinds, sizes, times, digests, targets of links. What a link leads to is not below it.</summary>
 internal static class TreeListing
 {
     public static IReadOnlyList<string> Of(string directory, bool withTimes = true) =>
-        [.. new DirectoryInfo(directory).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+        [.. new FileSystemEnumerable<FileSystemInfo>(
+                directory, (ref entry) => entry.ToFileSystemInfo(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None })
+            {
+                ShouldRecursePredicate = (ref entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+            }
             .Select(item => Line(directory, item) + (withTimes ? $" {item.LastWriteTimeUtc:O} {item.UnixFileMode}" : ""))
             .Order(StringComparer.Ordinal)];
 
