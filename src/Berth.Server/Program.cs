@@ -1,6 +1,7 @@
 using Berth.Data.Sessions;
 using Berth.Host.Graph.Loading;
 using Berth.Server;
+using Berth.Server.Composition;
 using Berth.Server.Configuration;
 using Berth.Server.Offline;
 
@@ -12,6 +13,7 @@ try
     var settings = BerthSettingsReader.Read(args, Directory.GetCurrentDirectory());
     await using var server = await BerthServer.StartAsync(settings);
     await Announcement.WriteAsync(server, Console.Out);
+    _ = QuietMemory.FollowAsync(TimeProvider.System, CancellationToken.None);
     await server.WaitForShutdownAsync();
     return 0;
 }
