@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Berth.Data.Sessions;
 using Berth.Registry.Search;
 
@@ -9,6 +10,7 @@ public sealed record SearchedPlugin(
     string Slug, string Name, string? Description, string? Category, IReadOnlyList<string> Keywords, string Trust, string State, bool IsYanked, bool IsDeprecated, bool IsVerified,
     int Downloads, int At)
 {
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static int _versions;
 
     /// <summary>Writes it as publishing, deciding and downloading would: rows first, then the listing by whoever keeps it.</summary>
@@ -24,7 +26,7 @@ public sealed record SearchedPlugin(
             category = Category,
             keywords = Keywords,
             frontend = new { entry = "dist/index.js" },
-        }, new JsonSerializerOptions { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull });
+        }, Json);
         var row = new { Slug, folded = Slug.ToLowerInvariant(), Trust, publisher = IsVerified ? "acme" : null, version, manifest, State, yanked = IsYanked ? 1L : (long?)null, deprecation = IsDeprecated ? "Old." : null, at = (long)At };
         await session.ExecuteAsync("INSERT INTO publisher (id, name, display_name, kind, created_by, created_at) VALUES ('acme', 'acme', 'Acme', 'organisation', 'x', 1) ON CONFLICT DO NOTHING");
         await session.ExecuteAsync(

@@ -10,17 +10,19 @@ ALTER TABLE package_listing ADD COLUMN slug_skeleton TEXT COLLATE "C" NULL;
 ALTER TABLE package_listing ADD COLUMN name_skeleton TEXT COLLATE "C" NULL;
 ALTER TABLE package_listing ADD COLUMN formed_name TEXT COLLATE "C" NULL;
 CREATE INDEX package_listing_unformed ON package_listing (id) WHERE formed_name IS NULL OR formed_name <> name_folded;
-CREATE INDEX package_listing_by_name ON package_listing (name_folded, slug_folded);
+CREATE INDEX package_listing_by_name ON package_listing (name_folded);
 CREATE INDEX package_listing_by_slug_compact ON package_listing (slug_compact);
 CREATE INDEX package_listing_by_name_compact ON package_listing (name_compact);
 CREATE INDEX package_listing_by_slug_skeleton ON package_listing (slug_skeleton);
 CREATE INDEX package_listing_by_name_skeleton ON package_listing (name_skeleton);
 
--- Lists without words in each order, and their facets.
-CREATE INDEX package_listing_by_heat ON package_listing (heat DESC, downloads DESC, slug_folded) WHERE listed = 1;
-CREATE INDEX package_listing_by_published ON package_listing (published_at DESC, slug_folded) WHERE listed = 1;
-CREATE INDEX package_listing_by_updated ON package_listing (updated_at DESC, slug_folded) WHERE listed = 1;
-CREATE INDEX package_listing_by_facets ON package_listing (listed, trust_level, category, type, verified, offered);
+-- Lists without words in each order, with what their filters ask, and their facets.
+CREATE INDEX package_listing_by_heat ON package_listing (heat DESC, downloads DESC, slug_folded, trust_level, category, type, verified, offered) WHERE listed = 1;
+CREATE INDEX package_listing_by_published ON package_listing (published_at DESC, slug_folded, trust_level, category, type, verified, offered) WHERE listed = 1;
+CREATE INDEX package_listing_by_updated ON package_listing (updated_at DESC, slug_folded, trust_level, category, type, verified, offered) WHERE listed = 1;
+CREATE INDEX package_listing_by_title ON package_listing (name_folded, slug_folded, trust_level, category, type, verified, offered) WHERE listed = 1;
+CREATE INDEX package_listing_by_slug ON package_listing (slug_folded, trust_level, category, type, verified, offered) WHERE listed = 1;
+CREATE INDEX package_listing_by_facets ON package_listing (trust_level, category, type, verified, offered, listed);
 
 -- Words by listing. They are taken over as they are, separated by blanks: no text search configuration cuts or changes them.
 CREATE TABLE package_search (

@@ -15,7 +15,7 @@ internal static class ListSearch
         var place = Place(query.Sort, after);
         await session.EachAsync<CandidateRow>(
             $"""
-             SELECT {CandidateRow.Columns}, CAST(0 AS BIGINT) AS is_whole_in_body FROM package_listing AS l
+             SELECT {CandidateRow.Columns}, CAST(0 AS BIGINT) AS is_whole_in_body FROM package_listing AS l{Index(query.Sort, session.Kind)}
              WHERE {SearchSql.Filter(query)}{(place is null ? "" : $" AND {place}")} ORDER BY {Order(query.Sort)} LIMIT @Count
              """,
             new
@@ -34,6 +34,16 @@ internal static class ListSearch
             row => matches.Add(row, Tier.Words, 0));
         return matches.ToPage(counts);
     }
+
+    // SQLite, which knows nothing of how many rows a filter leaves, would rather sort them all.
+    private static string Index(CatalogSort sort, DatabaseKind kind) => kind != DatabaseKind.Sqlite ? "" : sort switch
+    {
+        CatalogSort.Popular => " INDEXED BY package_listing_by_heat",
+        CatalogSort.Recent => " INDEXED BY package_listing_by_published",
+        CatalogSort.Updated => " INDEXED BY package_listing_by_updated",
+        CatalogSort.Name => " INDEXED BY package_listing_by_title",
+        _ => " INDEXED BY package_listing_by_slug",
+    };
 
     private static string Order(CatalogSort sort) => sort switch
     {
