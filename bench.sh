@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs benchmarks with their peers in the same run: ./bench.sh [--quick] [--long] [b1 b2 b3 b4 b5 b5-million b6 b6-million b7 b7-shapes b8 b8-process b9 b9-crashes b9-reload b10 b12 b13 b13-crash b14 scan workers workers-memory]
+# Runs benchmarks with their peers in the same run: ./bench.sh [--quick] [--long] [b1 b2 b3 b4 b5 b5-million b6 b6-million b7 b7-shapes b8 b8-process b9 b9-crashes b9-reload b10 b10-database b12 b13 b13-crash b14 scan workers workers-memory]
 # Prints a Markdown table and writes bench/results/latest.md and bench/results/latest.json.
 set -euo pipefail
 cd "$(dirname "$0")"

@@ -22,6 +22,7 @@ var benchmarks = new SortedDictionary<string, Func<IBenchmark>>(StringComparer.O
     ["b9-crashes"] = () => new CrashBenchmark(),
     ["b9-reload"] = () => new ReloadBenchmark(),
     ["b10"] = () => new SearchBenchmark(),
+    ["b10-database"] = () => new DatabaseSearchBenchmark(),
     ["b12"] = () => new MemoryBenchmark(),
     ["b13"] = () => new KillBenchmark(),
     ["b13-crash"] = () => new RestartBenchmark(),

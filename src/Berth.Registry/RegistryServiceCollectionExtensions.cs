@@ -16,6 +16,7 @@ using Berth.Registry.Publishing.Stages;
 using Berth.Registry.Review;
 using Berth.Registry.Scanning;
 using Berth.Registry.Search;
+using Berth.Registry.Search.Database;
 using Berth.Registry.Texts;
 using Berth.Registry.Trust;
 using Berth.Registry.Versions;
@@ -42,17 +43,29 @@ public static class RegistryServiceCollectionExtensions
         .AddVariants();
 
     private static IServiceCollection AddCatalog(this IServiceCollection services) => services
-        .AddSingleton<SearchState>()
-        .AddSingleton<SummaryCache>()
-        .AddSingleton<ICatalogSearch, CatalogSearch>()
+        .AddSearch()
         .AddSingleton<CatalogSnapshots>()
         .AddSingleton<ICatalog, PublishedCatalog>()
         .AddSingleton<IRenderedTexts, RenderedTexts>()
         .AddSingleton<IDownloadCounter, DownloadCounter>()
         .AddSingleton<IDownloadAudience, DownloadAudience>()
         .AddSingleton<IDownloadStatistics, DownloadStatistics>()
-        .AddHostedService<DownloadFlushService>()
-        .AddHostedService<ListingService>();
+        .AddHostedService<DownloadFlushService>();
+
+    private static IServiceCollection AddSearch(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new SearchOptions());
+        return services
+            .AddSingleton<SearchState>()
+            .AddSingleton<SummaryCache>()
+            .AddSingleton<MemoryEngine>()
+            .AddSingleton<FormedNames>()
+            .AddSingleton<ListCountCache>()
+            .AddSingleton<DatabaseEngine>()
+            .AddSingleton<SearchEngines>()
+            .AddSingleton<ICatalogSearch, CatalogSearch>()
+            .AddHostedService<ListingService>();
+    }
 
     private static IServiceCollection AddPublishing(this IServiceCollection services) => services
         .AddSingleton<Publisher>()

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Berth.Bench.Peers;
 using Berth.Bench.Results;
-using Microsoft.Data.Sqlite;
+using Berth.Data.Sessions;
 
 namespace Berth.Bench.Benchmarks;
 
@@ -35,13 +35,15 @@ internal sealed class SearchBed : IDisposable
     public static async Task<SearchBed> StartAsync(BenchRun run, int count)
     {
         var folder = run.NewFolder($"search-{count}");
-        // A first start makes the schema.
-        using (await ServerProcess.StartAsync(folder))
-        {
-        }
+        await FillAsync(folder, "sqlite", count);
+        return await StartAsync(folder, "sqlite", "auto", count);
+    }
 
-        Fill(Path.Combine(folder, "berth.db"), count);
-        var bed = new SearchBed(await ServerProcess.StartAsync(folder), count);
+    /// <summary>Starts a server on a catalogue that was filled.</summary>
+    /// <param name="engine">What answers searches.</param>
+    public static async Task<SearchBed> StartAsync(string folder, string database, string engine, int count)
+    {
+        var bed = new SearchBed(await ServerProcess.StartAsync(folder, ("BERTH_DATABASE", database), ("BERTH_SEARCH_ENGINE", engine)), count);
         var watch = Stopwatch.StartNew();
         await bed.SearchAsync("network");
         bed.FirstSearch = watch.Elapsed;
@@ -70,6 +72,27 @@ internal sealed class SearchBed : IDisposable
                 _ => $"&sort={(random.Next(2) == 0 ? "popular" : "updated")}",
             };
         })];
+    }
+
+    /// <summary>Queries of one kind each, for telling what is dear.</summary>
+    public IReadOnlyList<(string Kind, IReadOnlyList<string> Queries)> QueriesByKind(int number, int seed)
+    {
+        var random = new Random(seed);
+        return
+        [
+            ("two words", Many(() => $"{Topic()} {Kind()}")),
+            ("a word and a category", Many(() => $"{Kind()}&category={Categories[random.Next(Categories.Length)]}")),
+            ("the beginning of a word", Many(() => Topic()[..^2])),
+            ("a rare word", Many(() => $"word{random.Next(5_000)}")),
+            ("an exact name", Many(() => Name(random.Next(_count)).ToLowerInvariant())),
+            ("a typing error", Many(() => Topic() is var topic ? string.Concat(topic.AsSpan(1, 1), topic.AsSpan(0, 1), topic.AsSpan(2), "zq") : "")),
+            ("a list of everything", Many(() => $"&sort={(random.Next(2) == 0 ? "popular" : "updated")}")),
+            ("a list of a category", Many(() => $"&sort=popular&category={Categories[random.Next(Categories.Length)]}")),
+        ];
+
+        string Topic() => Topics[random.Next(Topics.Length)];
+        string Kind() => Kinds[random.Next(Kinds.Length)];
+        IReadOnlyList<string> Many(Func<string> query) => [.. Enumerable.Range(0, number).Select(_ => query())];
     }
 
     /// <summary>Loads the server with queries in turn, over many connections.</summary>
@@ -119,50 +142,51 @@ internal sealed class SearchBed : IDisposable
 
     private static string Name(int i) => $"{Topics[i % Topics.Length]}-{Kinds[i / Topics.Length % Kinds.Length]}-{i}";
 
-    private static void Fill(string file, int count)
+    /// <summary>Writes the rows of so many plugins into an empty database.</summary>
+    public static async Task FillAsync(string folder, string connection, int count)
     {
-        using var connection = new SqliteConnection($"Data Source={file}");
-        connection.Open();
-        using var transaction = connection.BeginTransaction();
-        using var package = Command("INSERT INTO package (slug, slug_folded, owner_id, trust_level, created_at, updated_at) VALUES (@slug, @folded, @owner, @trust, @at, @at)", "slug", "folded", "owner", "trust", "at");
-        using var version = Command("INSERT INTO package_version (slug, version, digest, size, unpacked_size, file_count, manifest, published_by, published_at) VALUES (@slug, '1.0.0', @digest, 1000, 1000, 2, @manifest, @owner, @at)", "slug", "digest", "manifest", "owner", "at");
-        using var downloads = Command("INSERT INTO download_daily (slug, version, day, count) VALUES (@slug, '1.0.0', '2026-11-20', @count)", "slug", "count");
+        await using var database = await Databases.OpenAsync(connection, folder);
         var random = new Random(10);
-        for (var i = 0; i < count; i++)
+        foreach (var piece in Enumerable.Range(0, count).Chunk(5_000))
         {
-            var slug = Name(i);
-            var manifest = JsonSerializer.Serialize(new
+            // Made before the transaction, which may be run again.
+            var rows = piece.Select(i => Row(i, random)).ToList();
+            await database.WriteAsync(async session =>
             {
-                name = slug,
-                version = "1.0.0",
-                displayName = $"{Topics[i % Topics.Length]} {Kinds[i / Topics.Length % Kinds.Length]} {i}",
-                description = string.Join(' ', Enumerable.Range(0, 20).Select(_ => $"word{random.Next(5_000)}")),
-                category = Categories[random.Next(Categories.Length)],
-                keywords = new[] { Topics[random.Next(Topics.Length)], Kinds[random.Next(Kinds.Length)] },
-                frontend = new { entry = "dist/remoteEntry.js" },
+                foreach (var row in rows)
+                {
+                    await session.ExecuteAsync("INSERT INTO package (slug, slug_folded, owner_id, trust_level, created_at, updated_at) VALUES (@Slug, @Folded, @Owner, @Trust, @At, @At)", row);
+                    await session.ExecuteAsync(
+                        """
+                        INSERT INTO package_version (slug, version, digest, size, unpacked_size, file_count, manifest, published_by, published_at)
+                        VALUES (@Slug, '1.0.0', @Digest, 1000, 1000, 2, @Manifest, @Owner, @At)
+                        """, row);
+                    if (row.Downloads > 0)
+                        await session.ExecuteAsync("INSERT INTO download_daily (slug, version, day, count) VALUES (@Slug, '1.0.0', '2026-11-20', @Downloads)", row);
+                }
+
+                return true;
             });
-            Run(package, slug, slug.ToLowerInvariant(), "0123456789abcdef0123456789abcdef", i % 9 == 0 ? "verified" : "community", 1_790_000_000_000 + i);
-            Run(version, slug, i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture), manifest, "0123456789abcdef0123456789abcdef", 1_790_000_000_000 + i);
-            if (i % 3 == 0)
-                Run(downloads, slug, random.Next(1, 10_000));
-        }
-
-        transaction.Commit();
-
-        SqliteCommand Command(string sql, params string[] names)
-        {
-            var command = connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var name in names)
-                command.Parameters.Add(new SqliteParameter("@" + name, null));
-            return command;
-        }
-
-        static void Run(SqliteCommand command, params object[] values)
-        {
-            for (var i = 0; i < values.Length; i++)
-                command.Parameters[i].Value = values[i];
-            command.ExecuteNonQuery();
         }
     }
+
+    private static PluginRow Row(int i, Random random)
+    {
+        var slug = Name(i);
+        var manifest = JsonSerializer.Serialize(new
+        {
+            name = slug,
+            version = "1.0.0",
+            displayName = $"{Topics[i % Topics.Length]} {Kinds[i / Topics.Length % Kinds.Length]} {i}",
+            description = string.Join(' ', Enumerable.Range(0, 20).Select(_ => $"word{random.Next(5_000)}")),
+            category = Categories[random.Next(Categories.Length)],
+            keywords = new[] { Topics[random.Next(Topics.Length)], Kinds[random.Next(Kinds.Length)] },
+            frontend = new { entry = "dist/remoteEntry.js" },
+        });
+        return new PluginRow(
+            slug, slug.ToLowerInvariant(), "0123456789abcdef0123456789abcdef", i % 9 == 0 ? "verified" : "community", 1_790_000_000_000 + i,
+            i.ToString("x64", System.Globalization.CultureInfo.InvariantCulture), manifest, i % 3 == 0 ? random.Next(1, 10_000) : 0);
+    }
+
+    private sealed record PluginRow(string Slug, string Folded, string Owner, string Trust, long At, string Digest, string Manifest, long Downloads);
 }

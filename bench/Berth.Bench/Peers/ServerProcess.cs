@@ -15,12 +15,14 @@ internal sealed class ServerProcess : IDisposable
 
     public BerthClient Client { get; }
 
-    public static async Task<ServerProcess> StartAsync(string dataDirectory)
+    public static async Task<ServerProcess> StartAsync(string dataDirectory, params (string Name, string Value)[] settings)
     {
         var program = BenchRun.Built("src/Berth.Server", "berth-server.dll");
         var process = ChildProcess.Start("dotnet", [program], dataDirectory,
-            ("BERTH_DATA_DIR", dataDirectory), ("BERTH_HOST_URLS", "http://127.0.0.1:0"), ("BERTH_REGISTRY_URLS", "http://127.0.0.1:0"),
-            ("BERTH_ADMIN_TOKEN", AdminToken), ("BERTH_RATE_LIMITS", "off"));
+            [
+                ("BERTH_DATA_DIR", dataDirectory), ("BERTH_HOST_URLS", "http://127.0.0.1:0"), ("BERTH_REGISTRY_URLS", "http://127.0.0.1:0"),
+                ("BERTH_ADMIN_TOKEN", AdminToken), ("BERTH_RATE_LIMITS", "off"), .. settings,
+            ]);
         var said = await process.ReadUntilAsync("Registry: ", "Host: ");
         return new ServerProcess(process, new Uri(said["Host: "]), new Uri(said["Registry: "]));
     }

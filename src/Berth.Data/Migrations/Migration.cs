@@ -87,7 +87,8 @@ internal static class Migration
         }
     }
 
-    private static async Task TakeTurnAsync(DbSession session)
+    /// <summary>Waits until nobody else changes the schema; the turn ends with the transaction.</summary>
+    public static async Task TakeTurnAsync(DbSession session)
     {
         // SQLite has one writer anyway.
         if (session.Kind != DatabaseKind.PostgreSql)

@@ -27,6 +27,14 @@ internal sealed record SchemaScript(long Number, string Name, string Sql)
             .OrderBy(script => script.Number)];
     }
 
+    /// <summary>A script of a part, which has no place in the order.</summary>
+    public static SchemaScript Part(DatabaseKind kind, string name)
+    {
+        var resource = $"Schema/parts/{(kind == DatabaseKind.Sqlite ? "sqlite" : "postgresql")}/{name}.sql";
+        using var reader = new StreamReader(typeof(SchemaScript).Assembly.GetManifestResourceStream(resource) ?? throw new ArgumentException($"There is no schema part '{name}'.", nameof(name)));
+        return new SchemaScript(0, name, reader.ReadToEnd());
+    }
+
     private static SchemaScript Read(Assembly assembly, string resource, string file)
     {
         using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);

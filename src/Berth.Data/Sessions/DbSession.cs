@@ -45,6 +45,14 @@ public sealed class DbSession
     /// <summary>All rows. Columns map to properties by name, underscores ignored; integers are 64 bit.</summary>
     public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) => QueryAsync<T>(sql, parameters, int.MaxValue);
 
+    /// <summary>Rows one after another, none kept: for what may be many.</summary>
+    /// <param name="take">Is told each row.</param>
+    public async Task EachAsync<T>(string sql, object? parameters, Action<T> take)
+    {
+        ArgumentNullException.ThrowIfNull(take);
+        await ReadAsync(sql, parameters, int.MaxValue, take);
+    }
+
     /// <summary>The first row or the default value.</summary>
     public async Task<T?> FirstOrDefaultAsync<T>(string sql, object? parameters = null)
     {
@@ -65,22 +73,28 @@ public sealed class DbSession
 
     private async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, int limit)
     {
+        List<T>? rows = null;
+        await ReadAsync<T>(sql, parameters, limit, row => (rows ??= []).Add(row));
+        return rows is null ? [] : rows;
+    }
+
+    private async Task ReadAsync<T>(string sql, object? parameters, int limit, Action<T> take)
+    {
         RowMap.Prepare<T>();
         try
         {
             using var statement = _statements.Open(sql, parameters);
             await using var reader = await statement.Command.ExecuteReaderAsync(_cancellationToken);
             if (!await reader.ReadAsync(_cancellationToken))
-                return [];
+                return;
 
             var parse = reader.GetRowParser(typeof(T));
-            var rows = new List<T>();
+            var count = 0;
             do
             {
-                rows.Add(As<T>(parse(reader)));
+                take(As<T>(parse(reader)));
             }
-            while (rows.Count < limit && await reader.ReadAsync(_cancellationToken));
-            return rows;
+            while (++count < limit && await reader.ReadAsync(_cancellationToken));
         }
         catch (DbException exception) when (DatabaseErrors.IsKnown(exception))
         {

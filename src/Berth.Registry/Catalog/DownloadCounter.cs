@@ -48,7 +48,7 @@ internal sealed class DownloadCounter(IDatabase database, TimeProvider time, Sea
             await database.WriteAsync(session => batch.WriteAsync(session, time.GetUtcNow()), cancellationToken);
             _unwritten.Dequeue();
             foreach (var slug in batch.Counts.Select(count => count.Key.Slug).Distinct(StringComparer.Ordinal))
-                search.Touch(slug);
+                search.TouchCounts(slug);
         }
     }
 

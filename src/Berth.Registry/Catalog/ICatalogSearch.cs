@@ -1,3 +1,5 @@
+using Berth.Registry.Search;
+
 namespace Berth.Registry.Catalog;
 
 /// <summary>Finds published plugins.</summary>
@@ -10,7 +12,10 @@ public interface ICatalogSearch
     /// <exception cref="InvalidCursorException">The cursor is of another query.</exception>
     Task<CatalogHits> FindAsync(CatalogQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends when the index has been read; until then a search waits for that.</summary>
+    /// <summary>What answers searches in this process, <c>Memory</c> or <c>Database</c>; <see langword="null"/> before the first search or the start's look at the listings.</summary>
+    SearchEngineChoice? Engine { get; }
+
+    /// <summary>Ends when the index has been read, or the database is ready to search; until then a search waits for that.</summary>
     ValueTask PrepareAsync(CancellationToken cancellationToken = default);
 }
 

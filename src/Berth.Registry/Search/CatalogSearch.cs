@@ -1,12 +1,12 @@
-using System.Text;
-using Berth.Data.Sessions;
 using Berth.Registry.Catalog;
 
 namespace Berth.Registry.Search;
 
 /// <inheritdoc cref="ICatalogSearch" />
-internal sealed class CatalogSearch(IDatabase database, SearchState state, SummaryCache summaries, TimeProvider time) : ICatalogSearch
+internal sealed class CatalogSearch(SearchEngines engines, TimeProvider time) : ICatalogSearch
 {
+    public SearchEngineChoice? Engine => engines.Chosen;
+
     public async Task<CatalogHits> FindAsync(CatalogQuery query, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -19,45 +19,19 @@ internal sealed class CatalogSearch(IDatabase database, SearchState state, Summa
             Keyword = query.Keyword is null ? null : SearchWords.Fold(query.Keyword),
         };
         var day = cursor?.Day ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).DayNumber;
-        var snapshot = await state.CurrentAsync(cancellationToken);
-        var page = snapshot.Search(cleaned, cursor?.Key, day);
-        var listings = page.Listings.Select(ranked => ranked.Listing).ToArray();
-        var shown = await SummariesAsync(listings, cancellationToken);
+        var engine = await engines.CurrentAsync(cancellationToken);
+        var (page, shown) = await engine.FindAsync(cleaned, cursor?.Key, day, cancellationToken);
         return new CatalogHits(
-            [.. listings.Select((listing, i) => new CatalogHit(listing.Slug, listing.TrustLevel.Text, listing.IsDeprecated, listing.IsVerified, listing.Standing.Downloads,
-                DateTimeOffset.FromUnixTimeMilliseconds(listing.PublishedAt), DateTimeOffset.FromUnixTimeMilliseconds(listing.UpdatedAt), shown[i]))],
+            [.. page.Listings.Select((ranked, i) => Hit(ranked.Listing, shown[i]))],
             page.Total, page.Last is { } last ? SearchCursor.After(query, last, day).ToString() : null, page.Facets);
     }
 
-    public async ValueTask PrepareAsync(CancellationToken cancellationToken = default) => await state.ReadAsync(cancellationToken);
+    public async ValueTask PrepareAsync(CancellationToken cancellationToken = default) =>
+        await (await engines.CurrentAsync(cancellationToken)).PrepareAsync(cancellationToken);
 
-    private async ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> SummariesAsync(Listing[] listings, CancellationToken cancellationToken)
-    {
-        var shown = new ReadOnlyMemory<byte>[listings.Length];
-        List<int>? missing = null;
-        for (var i = 0; i < listings.Length; i++)
-        {
-            if (!summaries.TryGet(listings[i], out shown[i]))
-                (missing ??= []).Add(i);
-        }
-
-        if (missing is null)
-            return shown;
-        var ids = missing.Select(i => listings[i].Id).ToList();
-        var rows = (await database.ReadAsync(session => ListingRows.SummariesAsync(session, ids), cancellationToken)).ToDictionary(row => row.Id);
-        foreach (var i in missing)
-        {
-            // Gone since: an empty object is left out of the answer by whoever writes it.
-            if (!rows.TryGetValue(listings[i].Id, out var row))
-                continue;
-            var summary = Encoding.UTF8.GetBytes(row.Summary);
-            shown[i] = summary;
-            if (row.RelistedAt == listings[i].RelistedAt)
-                summaries.Put(listings[i], summary);
-        }
-
-        return shown;
-    }
+    private static CatalogHit Hit(Listing listing, ReadOnlyMemory<byte> summary) => new(
+        listing.Slug, listing.TrustLevel.Text, listing.IsDeprecated, listing.IsVerified, listing.Standing.Downloads,
+        DateTimeOffset.FromUnixTimeMilliseconds(listing.PublishedAt), DateTimeOffset.FromUnixTimeMilliseconds(listing.UpdatedAt), summary);
 
     private static string? Clean(string? text) => text is null ? null : SearchWords.Clean(text);
 }

@@ -27,7 +27,7 @@ internal readonly struct EditPattern
     }
 
     /// <summary>The distance, or a number above <paramref name="most"/> when it is more than that.</summary>
-    public int DistanceTo(string text, int most)
+    public int DistanceTo(ReadOnlySpan<char> text, int most)
     {
         if (Math.Abs(text.Length - _length) > most || _length > MaxLength || text.Length > MaxLength)
             return most + 1;

@@ -3,7 +3,9 @@ namespace Berth.Registry.Search;
 /// <summary>Counts values among what was found.</summary>
 internal sealed class FacetCount
 {
-    private const int MostKeywords = 20;
+    /// <summary>Keywords that are told.</summary>
+    public const int MostKeywords = 20;
+
     private readonly FacetTally _categories = new();
     private readonly FacetTally _levels = new();
     private readonly FacetTally _types = new();
@@ -21,6 +23,20 @@ internal sealed class FacetCount
         if (facts.IsVerified)
             _verified++;
     }
+
+    /// <summary>Plugins that were counted already: so many with the same values, keywords aside.</summary>
+    public void Add(FacetText? category, FacetText trustLevel, FacetText type, bool isVerified, int count)
+    {
+        if (category is not null)
+            _categories.Add(category.Number, count);
+        _levels.Add(trustLevel.Number, count);
+        _types.Add(type.Number, count);
+        if (isVerified)
+            _verified += count;
+    }
+
+    /// <summary>So many plugins with a keyword.</summary>
+    public void AddKeyword(FacetText keyword, int count) => _keywords.Add(keyword.Number, count);
 
     /// <summary>What was counted.</summary>
     /// <param name="texts">The text of each number.</param>

@@ -6,12 +6,13 @@ internal sealed class FacetTally
     private readonly List<int> _seen = [];
     private int[] _counts = [];
 
-    public void Add(int number)
+    public void Add(int number, int count = 1)
     {
         if (number >= _counts.Length)
             Array.Resize(ref _counts, (number + 1) * 2);
-        if (_counts[number]++ == 0)
+        if (_counts[number] == 0)
             _seen.Add(number);
+        _counts[number] += count;
     }
 
     /// <summary>The most frequent values, those of the same count by their text.</summary>

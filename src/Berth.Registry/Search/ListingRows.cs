@@ -38,37 +38,40 @@ internal sealed record ListingRow(
 {
     public Standing ToStanding() => new(Downloads, Heat, ChangedAt);
 
-    public Listing ToListing(Vocabulary vocabulary) => new()
+    public Listing ToListing(Vocabulary vocabulary)
     {
-        Id = Id,
-        Slug = Slug,
-        SlugFolded = SlugFolded,
-        NameFolded = Same(SlugFolded, NameFolded),
-        SlugCompact = Same(SlugFolded, LookAlikes.Compact(SlugFolded)),
-        NameCompact = Same(SlugFolded, LookAlikes.Compact(NameFolded)),
-        SlugSkeleton = Same(SlugFolded, LookAlikes.Skeleton(SlugFolded)),
-        NameSkeleton = Same(SlugFolded, LookAlikes.Skeleton(NameFolded)),
-        IsDisguised = LookAlikes.IsDisguised(NameFolded),
-        NameSince = NameSince,
-        Category = Category is null ? null : vocabulary.Facet(Category),
-        Type = vocabulary.Facet(Type),
-        TrustLevel = vocabulary.Facet(TrustLevel),
-        Keywords = Keywords == "[]" ? [] : [.. (JsonSerializer.Deserialize<string[]>(Keywords) ?? []).Select(vocabulary.Facet)],
-        IsOffered = Offered,
-        IsDeprecated = Deprecated,
-        IsVerified = Verified,
-        PublishedAt = PublishedAt,
-        UpdatedAt = UpdatedAt,
-        RelistedAt = RelistedAt,
-        TitleWords = vocabulary.Number(TitleWords),
-        OtherWords = vocabulary.Number(OtherWords),
-        BodyWords = vocabulary.Number(BodyWords),
-        Standing = ToStanding(),
-    };
+        var forms = NameForms.Of(SlugFolded, NameFolded);
+        return new()
+        {
+            Id = Id,
+            Slug = Slug,
+            SlugFolded = SlugFolded,
+            NameFolded = Same(SlugFolded, NameFolded),
+            SlugCompact = Same(SlugFolded, forms.SlugCompact),
+            NameCompact = Same(SlugFolded, forms.NameCompact),
+            SlugSkeleton = Same(SlugFolded, forms.SlugSkeleton),
+            NameSkeleton = Same(SlugFolded, forms.NameSkeleton),
+            IsDisguised = LookAlikes.IsDisguised(NameFolded),
+            NameSince = NameSince,
+            Category = Category is null ? null : vocabulary.Facet(Category),
+            Type = vocabulary.Facet(Type),
+            TrustLevel = vocabulary.Facet(TrustLevel),
+            Keywords = Keywords == "[]" ? [] : [.. (JsonSerializer.Deserialize<string[]>(Keywords) ?? []).Select(vocabulary.Facet)],
+            IsOffered = Offered,
+            IsDeprecated = Deprecated,
+            IsVerified = Verified,
+            PublishedAt = PublishedAt,
+            UpdatedAt = UpdatedAt,
+            RelistedAt = RelistedAt,
+            TitleWords = vocabulary.Number(TitleWords),
+            OtherWords = vocabulary.Number(OtherWords),
+            BodyWords = vocabulary.Number(BodyWords),
+            Standing = ToStanding(),
+        };
+    }
 
     // The forms of a name are mostly one text; categories and keywords are a few of many plugins.
     private static string Same(string known, string text) => text == known ? known : text;
-
 }
 
 /// <summary>A row that changed.</summary>

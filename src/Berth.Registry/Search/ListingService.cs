@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Registry.Search;
 
 /// <summary>
-/// Reads the index when the server has started, so that the first search finds it, and lists what has no listing, piece by
+/// Chooses the engine and reads its index when the server has started, so that the first search finds it, and lists what has no listing, piece by
 /// piece: searches meanwhile find what is listed so far. What searches show is read as well, so that they ask no database.
 /// </summary>
-internal sealed partial class ListingService(IDatabase database, SearchState search, SummaryCache summaries, TimeProvider time, ILogger<ListingService> logger) : BackgroundService
+internal sealed partial class ListingService(IDatabase database, SearchEngines engines, SearchState search, SummaryCache summaries, TimeProvider time, ILogger<ListingService> logger) : BackgroundService
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(10);
 
@@ -47,8 +47,13 @@ internal sealed partial class ListingService(IDatabase database, SearchState sea
         }
     }
 
-    private async Task FillAsync(CancellationToken cancellationToken) =>
-        await SummaryFill.RunAsync(database, await search.CurrentAsync(cancellationToken), summaries, cancellationToken);
+    private async Task FillAsync(CancellationToken cancellationToken)
+    {
+        var engine = await engines.CurrentAsync(cancellationToken);
+        await engine.PrepareAsync(cancellationToken);
+        if (engine is MemoryEngine)
+            await SummaryFill.RunAsync(database, await search.CurrentAsync(cancellationToken), summaries, cancellationToken);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} plugins that had no listing are found by searches again")]
     private static partial void Listed(ILogger logger, int count);

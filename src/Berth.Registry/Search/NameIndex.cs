@@ -61,9 +61,11 @@ internal sealed class NameIndex
         var first = SortedTexts.FirstFrom(_texts, text);
         var end = SortedTexts.EndOfBeginning(_texts, text, first);
         foreach (var (index, length) in _plugins.AsSpan(first..end))
-            // Of two that begin so, the one with less after it is nearer.
-            Add(index, Tier.Beginning, 500 + (500 * text.Length / length), found, matches);
+            Add(index, Tier.Beginning, BeginningScore(text, length), found, matches);
     }
+
+    /// <summary>Of two names that begin with the query, the one with less after it is nearer.</summary>
+    public static int BeginningScore(string query, int length) => 500 + (500 * query.Length / length);
 
     private static void Add(int index, Tier tier, int score, SearchScratch found, MatchList matches)
     {

@@ -76,28 +76,33 @@ internal static class SearchIndex
     {
         var document = SearchDocument.Of(manifest);
         var (downloads, heat) = await DownloadsAsync(session, slug);
+        var (folded, nameFolded) = (slug.ToLowerInvariant(), SearchWords.Fold(manifest.DisplayName));
+        var forms = NameForms.Of(folded, nameFolded);
         await session.ExecuteAsync(
             $"""
              INSERT INTO package_listing (slug, slug_folded, listed, offered, deprecated, verified, name, name_folded, name_since, category, type, trust_level, keywords,
-                 title_words, other_words, body_words, summary, published_at, updated_at, downloads, heat, relisted_at, changed_at)
+                 title_words, other_words, body_words, summary, published_at, updated_at, downloads, heat, relisted_at, changed_at,
+                 slug_compact, name_compact, slug_skeleton, name_skeleton, formed_name)
              VALUES (@slug, @folded, 1, @offered, @deprecated, @verified, @name, @nameFolded, @firstPublished, @category, @type, @trust, @keywords,
-                 @Title, @Other, @Body, @summary, @firstPublished, @PublishedAt, @downloads, @heat, @now, @now)
+                 @Title, @Other, @Body, @summary, @firstPublished, @PublishedAt, @downloads, @heat, @now, @now,
+                 @SlugCompact, @NameCompact, @SlugSkeleton, @NameSkeleton, @nameFolded)
              ON CONFLICT (slug) DO UPDATE SET listed = 1, offered = excluded.offered, deprecated = excluded.deprecated, verified = excluded.verified, name = excluded.name,
                  name_since = CASE WHEN package_listing.name_folded = excluded.name_folded THEN package_listing.name_since ELSE @now END,
                  name_folded = excluded.name_folded, category = excluded.category, type = excluded.type, trust_level = excluded.trust_level,
                  keywords = excluded.keywords, title_words = excluded.title_words, other_words = excluded.other_words,
                  body_words = excluded.body_words, summary = excluded.summary, published_at = excluded.published_at,
-                 updated_at = excluded.updated_at, {Relisted}
+                 updated_at = excluded.updated_at, slug_compact = excluded.slug_compact, name_compact = excluded.name_compact,
+                 slug_skeleton = excluded.slug_skeleton, name_skeleton = excluded.name_skeleton, formed_name = excluded.formed_name, {Relisted}
              """,
             new
             {
                 slug,
-                folded = slug.ToLowerInvariant(),
+                folded,
                 offered = newest.YankedAt is null,
                 deprecated = version.Deprecation is not null,
                 verified = await IsVerifiedAsync(session, slug),
                 name = SearchWords.Clean(manifest.DisplayName),
-                nameFolded = SearchWords.Fold(manifest.DisplayName),
+                nameFolded,
                 category = manifest.Category is null ? null : SearchWords.Clean(manifest.Category),
                 type = manifest.Type.ToString().ToLowerInvariant(),
                 trust,
@@ -105,6 +110,10 @@ internal static class SearchIndex
                 document.Title,
                 document.Other,
                 document.Body,
+                forms.SlugCompact,
+                forms.NameCompact,
+                forms.SlugSkeleton,
+                forms.NameSkeleton,
                 summary = ListingSummary.Of(slug, manifest, newest.Version, version.Digest, version.Size, newest.YankedAt is not null, DeprecationOf(version)),
                 firstPublished,
                 newest.PublishedAt,

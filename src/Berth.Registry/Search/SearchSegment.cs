@@ -42,6 +42,6 @@ internal sealed class SearchSegment
         }
 
         foreach (var (index, distance) in _titleWords.Similar(query))
-            matches.Add(index, Tier.Similar, 100 - (20 * distance));
+            matches.Add(index, Tier.Similar, SimilarNames.ScoreOf(distance));
     }
 }

@@ -10,8 +10,6 @@ namespace Berth.Registry.Search;
 /// <param name="counts">Counts downloads that came in: they are the one thing that changes within a snapshot.</param>
 internal sealed class SearchSnapshot(SearchSegment all, SearchSegment changes, IReadOnlySet<long> replaced, ChangeCount counts)
 {
-    // Similar names are of use to who mistyped, and noise to who found what they meant.
-    private const int EnoughFound = 5;
     private readonly FirstPages _firstPages = new();
 
     // The vocabulary only grows: the later of the two segments knows the values of both.
@@ -45,8 +43,9 @@ internal sealed class SearchSnapshot(SearchSegment all, SearchSegment changes, I
         var scratch = SearchScratch.Rent();
         var matches = new MatchList(query, replaced, scratch, isCounting: facets is null);
         Find(query, hasWords, scratch, matches);
-        var (best, isMore) = Best(scratch.Matches, new Ranking(query.Sort, hasWords, day, revision), after, limit);
-        var page = new SearchPage(best, scratch.Matches.Count, isMore, facets ?? scratch.Facets.ToFacets(_facetTexts));
+        var best = new BestPage(new Ranking(query.Sort, hasWords, day, revision), after, limit);
+        best.Add(CollectionsMarshal.AsSpan(scratch.Matches), all.Table, changes.Table);
+        var page = best.ToPage(scratch.Matches.Count, facets ?? scratch.Facets.ToFacets(_facetTexts));
         // Not after an exception: what it left is not worth keeping.
         scratch.Return();
         return page;
@@ -67,7 +66,7 @@ internal sealed class SearchSnapshot(SearchSegment all, SearchSegment changes, I
         if (text.Words.Count == 0)
             return;
         Find(text, isSimilarWanted: false, scratch, matches);
-        if (matches.Matches.Count < EnoughFound && text.Compact.Length >= 4)
+        if (SimilarNames.AreWanted(text, matches.Matches.Count))
         {
             foreach (var match in matches.Matches)
                 matches.Ids.Add(TableOf(match).FactsOf(match.Index).Id);
@@ -84,49 +83,4 @@ internal sealed class SearchSnapshot(SearchSegment all, SearchSegment changes, I
     }
 
     private ListingTable TableOf(in Match match) => (match.IsFromBase ? all : changes).Table;
-
-    /// <summary>The best of what was found, in order, and whether there are more behind them.</summary>
-    private (RankedListing[] Best, bool IsMore) Best(List<Match> matches, in Ranking ranking, RankKey? after, int limit)
-    {
-        // A heap of the best: a page is a few of many, and most of the many are told by two numbers to be worse than all of them.
-        var best = new PriorityQueue<Listing, RankKey>(limit + 2, Worst.First);
-        var isFull = false;
-        RankKey worst = default;
-        foreach (ref readonly var match in CollectionsMarshal.AsSpan(matches))
-        {
-            var table = TableOf(match);
-            var (first, second) = ranking.NumbersOf(match, table);
-            if (isFull && (first > worst.First || (first == worst.First && second > worst.Second)))
-                continue;
-            var listing = table[match.Index];
-            var key = ranking.KeyOf(listing, first, second);
-            if (after is { } last && key.CompareTo(last) <= 0)
-                continue;
-            if (isFull)
-                best.EnqueueDequeue(listing, key);
-            else
-                best.Enqueue(listing, key);
-            isFull = best.Count > limit;
-            if (isFull)
-                best.TryPeek(out _, out worst);
-        }
-
-        if (isFull)
-            best.Dequeue();
-        var page = new RankedListing[best.Count];
-        for (var i = page.Length - 1; i >= 0; i--)
-        {
-            best.TryDequeue(out var listing, out var key);
-            page[i] = new(listing!, key);
-        }
-
-        return (page, isFull);
-    }
-
-    private sealed class Worst : IComparer<RankKey>
-    {
-        public static readonly Worst First = new();
-
-        public int Compare(RankKey x, RankKey y) => y.CompareTo(x);
-    }
 }

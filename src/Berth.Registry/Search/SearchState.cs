@@ -34,10 +34,32 @@ internal sealed class SearchState(IDatabase database, TimeProvider time) : IDisp
     private long _newest;
 
     private volatile SearchSnapshot? _snapshot;
+    private volatile bool _isRetired;
     private long _readAt;
 
+    /// <summary>Changes of plugins by this process, downloads aside.</summary>
+    public ChangeCount Changes { get; } = new();
+
     /// <summary>A plugin's rows were changed by this process and committed.</summary>
-    public void Touch(string slug) => _dirty[slug.ToLowerInvariant()] = 0;
+    public void Touch(string slug)
+    {
+        TouchCounts(slug);
+        Changes.Add();
+    }
+
+    /// <summary>As <see cref="Touch"/>, where nothing but its downloads changed.</summary>
+    public void TouchCounts(string slug)
+    {
+        if (!_isRetired)
+            _dirty[slug.ToLowerInvariant()] = 0;
+    }
+
+    /// <summary>Nobody will search here: what changes is not kept for a next search.</summary>
+    public void Retire()
+    {
+        _isRetired = true;
+        _dirty.Clear();
+    }
 
     /// <summary>The index, up to date.</summary>
     public ValueTask<SearchSnapshot> CurrentAsync(CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed class TitleWords(Listing[] listings, Vocabulary vocabulary)
         var found = new Dictionary<int, int>();
         foreach (var (plugins, distance) in _wholes.Near(query.Compact))
             Put(found, plugins, distance);
-        if (query.Words.Count > 1 || (query.Words.Count == 1 && query.Words[0] == query.Compact))
+        if (SimilarNames.AreFoundByWords(query))
         {
             foreach (var (index, distance) in NearWordByWord(query.Words))
                 Put(found, [index], distance);

@@ -5,11 +5,6 @@ namespace Berth.Registry.Search;
 /// <summary>The words of a segment, sorted, and for each the plugins that have it and in which of their texts.</summary>
 internal sealed class WordIndex
 {
-    // In which text of a plugin a word stands, best first.
-    private const int Title = 0;
-    private const int Other = 1;
-    private const int Body = 2;
-
     // What a jump into a word's plugins costs, beside a step over one of them.
     private const int JumpCost = 8;
 
@@ -87,22 +82,15 @@ internal sealed class WordIndex
             if (place == 0)
                 scratch.Touch(index);
             row.Words++;
-            row.Best = Worth(text, isWhole);
+            row.Best = WordWorth.Of(text, isWhole);
             row.Points += row.Best;
         }
-        else if (row.Words == place + 1 && row.Best < Worth(text, isWhole))
+        else if (row.Words == place + 1 && row.Best < WordWorth.Of(text, isWhole))
         {
-            row.Points += Worth(text, isWhole) - row.Best;
-            row.Best = Worth(text, isWhole);
+            row.Points += WordWorth.Of(text, isWhole) - row.Best;
+            row.Best = WordWorth.Of(text, isWhole);
         }
     }
-
-    private static short Worth(int text, bool isWhole) => text switch
-    {
-        Title => (short)(isWhole ? 800 : 600),
-        Other => (short)(isWhole ? 400 : 280),
-        _ => (short)(isWhole ? 100 : 70),
-    };
 
     private Range RangeOf(string word, bool isPrefix)
     {
@@ -140,9 +128,9 @@ internal sealed class WordIndex
         var postings = new int[total];
         for (var index = 0; index < listings.Length; index++)
         {
-            Add(listings[index].TitleWords, Title);
-            Add(listings[index].OtherWords, Other);
-            Add(listings[index].BodyWords, Body);
+            Add(listings[index].TitleWords, WordWorth.Title);
+            Add(listings[index].OtherWords, WordWorth.Other);
+            Add(listings[index].BodyWords, WordWorth.Body);
 
             void Add(int[] words, int text)
             {

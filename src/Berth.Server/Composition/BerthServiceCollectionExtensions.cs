@@ -11,6 +11,7 @@ using Berth.Registry.Keys;
 using Berth.Registry.Mirroring.Upstream;
 using Berth.Registry.Optimization.Tools;
 using Berth.Registry.Publishers;
+using Berth.Registry.Search;
 using Berth.Registry.Versions;
 using Berth.Server.Apis;
 using Berth.Server.Auth;
@@ -80,6 +81,7 @@ public static class BerthServiceCollectionExtensions
         services.AddSingleton(provider => provider.GetRequiredService<BerthSettings>().Quotas);
         services.AddSingleton(provider => new EsbuildLocation(provider.GetRequiredService<BerthSettings>().Esbuild));
         services.AddSingleton(provider => new KeyOptions { RequiresProof = provider.GetRequiredService<BerthSettings>().RequiresKeyProof });
+        services.AddSingleton(provider => new SearchOptions { Engine = provider.GetRequiredService<BerthSettings>().SearchEngine });
         services.AddBerthRegistry();
         services.AddProofChecks();
         services.AddSingleton<PublisherFactors>();

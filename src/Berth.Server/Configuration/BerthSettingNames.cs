@@ -144,6 +144,9 @@ public static class BerthSettingNames
     /// <summary>How many workers are started ahead.</summary>
     public const string WorkerSpares = "BERTH_WORKER_SPARES";
 
+    /// <summary><c>memory</c>, <c>database</c> or <c>auto</c>: what answers searches of the catalogue.</summary>
+    public const string SearchEngine = "BERTH_SEARCH_ENGINE";
+
     /// <summary>Path of esbuild's native binary.</summary>
     public const string Esbuild = "BERTH_ESBUILD";
 
@@ -192,7 +195,7 @@ public static class BerthSettingNames
         AutoUpdate,
         RateLimitUpload, RateLimitDownload, RateLimitApi, RateLimitSearch, RateLimitAdmin, TrustedProxies, QuotaBytes, QuotaVersions,
         RecentSignIn, MaxConnections, HeaderTimeout, KeepAlive, MinDataRate,
-        Variants, StoreCodings, Recompression, Esbuild, Node, WorkerSpares,
+        Variants, StoreCodings, Recompression, SearchEngine, Esbuild, Node, WorkerSpares,
         OidcIssuers,
         TrustedKeys, SignedLevels, UndeclaredUse, KeyProof,
         Upstream, UpstreamToken, UpstreamLocal, UpstreamLifetime,

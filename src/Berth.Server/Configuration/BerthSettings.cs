@@ -3,6 +3,7 @@ using Berth.Host.Offers;
 using Berth.Lifecycle.Store.Codings;
 using Berth.Packaging.Signing;
 using Berth.Registry.Publishing;
+using Berth.Registry.Search;
 using Berth.Server.RateLimiting;
 
 namespace Berth.Server.Configuration;
@@ -105,6 +106,9 @@ public sealed record BerthSettings
 
     /// <summary>How many workers of the isolation level <c>process</c> are started ahead, once one runs; 0 for none.</summary>
     public int WorkerSpares { get; init; } = 1;
+
+    /// <summary>What answers searches of the catalogue.</summary>
+    public SearchEngineChoice SearchEngine { get; init; } = SearchEngineChoice.Auto;
 
     /// <summary>Path of esbuild's native binary; looked for beside the server when not set.</summary>
     public string? Esbuild { get; init; }

@@ -1,6 +1,7 @@
 using Berth.Host.Isolation.Network;
 using Berth.Host.Offers;
 using Berth.Lifecycle.Store.Codings;
+using Berth.Registry.Search;
 
 namespace Berth.Server.Configuration;
 
@@ -77,6 +78,9 @@ public static class BerthSettingsReader
             Variants = OneOf(BerthSettingNames.Variants, settings.Variants, ("on", true), ("off", false)),
             StoreCodings = CodingsOf(Text(BerthSettingNames.StoreCodings)),
             Recompression = OneOf(BerthSettingNames.Recompression, settings.Recompression, ("on", true), ("off", false)),
+            SearchEngine = OneOf(
+                BerthSettingNames.SearchEngine, settings.SearchEngine,
+                ("auto", SearchEngineChoice.Auto), ("memory", SearchEngineChoice.Memory), ("database", SearchEngineChoice.Database)),
             WorkerSpares = Text(BerthSettingNames.WorkerSpares) is { } spares ? SettingNumber.Whole(BerthSettingNames.WorkerSpares, spares, 0, MostSpares) : settings.WorkerSpares,
             Node = Text(BerthSettingNames.Node) is { } node ? Path.GetFullPath(node) : null,
             Isolation = IsolationSettingsReader.Read(Text),

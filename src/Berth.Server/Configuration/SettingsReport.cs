@@ -52,6 +52,7 @@ public static class SettingsReport
         BerthSettingNames.Variants => settings.Variants ? "on" : "off",
         BerthSettingNames.StoreCodings => settings.StoreCodings.Count == 0 ? "none" : string.Join(',', settings.StoreCodings.Order(StringComparer.Ordinal)),
         BerthSettingNames.Recompression => settings.Recompression ? "on" : "off",
+        BerthSettingNames.SearchEngine => settings.SearchEngine.ToString().ToLowerInvariant(),
         BerthSettingNames.Esbuild => settings.Esbuild ?? "",
         BerthSettingNames.Node => settings.Node ?? "",
         BerthSettingNames.WorkerSpares => Number(settings.WorkerSpares),

@@ -44,7 +44,10 @@ internal sealed class StorageCheck(BerthSettings settings) : IHealthCheck
     }
 }
 
-/// <summary>Whether a search finds its index in memory: until it has been read, an answer to this waits as a search would.</summary>
+/// <summary>
+/// Whether a search finds what it needs, the index in memory or the database made ready: until then, an answer to this waits as a
+/// search would. Tells which engine it is.
+/// </summary>
 internal sealed class SearchCheck(ICatalogSearch search) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -52,7 +55,10 @@ internal sealed class SearchCheck(ICatalogSearch search) : IHealthCheck
         try
         {
             await search.PrepareAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
+            return HealthCheckResult.Healthy(data: new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["engine"] = search.Engine?.ToString().ToLowerInvariant() ?? "",
+            });
         }
         catch (DatabaseUnavailableException exception)
         {

@@ -34,8 +34,8 @@ public sealed class EditPatternTests
     {
         var word = new string('a', 65);
         new EditPattern(word).DistanceTo(word, most: 2).ShouldBe(3);
-        new EditPattern(word[1..]).DistanceTo(word[1..], most: 2).ShouldBe(0);
-        new EditPattern(word[1..]).DistanceTo(word[2..], most: 2).ShouldBe(1);
+        new EditPattern(word[1..]).DistanceTo(word.AsSpan(1), most: 2).ShouldBe(0);
+        new EditPattern(word[1..]).DistanceTo(word.AsSpan(2), most: 2).ShouldBe(1);
     }
 
     // Few letters, so that swaps and repetitions are frequent; one of them not Latin.

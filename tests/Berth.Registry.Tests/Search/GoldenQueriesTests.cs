@@ -12,10 +12,12 @@ namespace Berth.Registry.Tests.Search;
 /// What people search for and what they mean by it: <c>Golden/plugins.json</c> and <c>Golden/queries.json</c>. A query names its
 /// first results, in order; one without any must find nothing.
 /// </summary>
-public abstract class GoldenQueriesTests(DatabaseKind kind) : RegistryTestBase(kind)
+public abstract class GoldenQueriesTests(DatabaseKind kind, SearchEngineChoice engine) : RegistryTestBase(kind)
 {
     /// <summary>Who looks like somebody else is held when it is published; what is ranked here got in before.</summary>
-    protected override void Configure(IServiceCollection services) => services.AddSingleton(provider => new PublishStages(provider) { InOrder = [] });
+    protected override void Configure(IServiceCollection services) => services
+        .AddSingleton(new SearchOptions { Engine = engine })
+        .AddSingleton(provider => new PublishStages(provider) { InOrder = [] });
 
     [Fact]
     public async Task Every_query_finds_what_is_meant_first()
@@ -66,7 +68,11 @@ public abstract class GoldenQueriesTests(DatabaseKind kind) : RegistryTestBase(k
 
     private sealed record GoldenQuery(string Query, IReadOnlyList<string> First);
 
-    public sealed class OnSqlite() : GoldenQueriesTests(DatabaseKind.Sqlite);
+    public sealed class OnSqlite() : GoldenQueriesTests(DatabaseKind.Sqlite, SearchEngineChoice.Memory);
 
-    public sealed class OnPostgreSql() : GoldenQueriesTests(DatabaseKind.PostgreSql);
+    public sealed class OnSqliteByItsOwnSearch() : GoldenQueriesTests(DatabaseKind.Sqlite, SearchEngineChoice.Database);
+
+    public sealed class OnPostgreSql() : GoldenQueriesTests(DatabaseKind.PostgreSql, SearchEngineChoice.Memory);
+
+    public sealed class OnPostgreSqlByItsOwnSearch() : GoldenQueriesTests(DatabaseKind.PostgreSql, SearchEngineChoice.Database);
 }

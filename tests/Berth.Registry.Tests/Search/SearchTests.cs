@@ -1,11 +1,15 @@
 using Berth.Data.Sessions;
 using Berth.Registry.Catalog;
+using Berth.Registry.Search;
 using Berth.Registry.Trust;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Registry.Tests.Search;
 
-public abstract class SearchTests(DatabaseKind kind) : RegistryTestBase(kind)
+public abstract class SearchTests(DatabaseKind kind, SearchEngineChoice engine) : RegistryTestBase(kind)
 {
+    protected override void Configure(IServiceCollection services) => services.AddSingleton(new SearchOptions { Engine = engine });
+
     [Fact]
     public async Task The_exact_slug_comes_first_then_the_exact_name_then_beginnings_then_words()
     {
@@ -204,7 +208,11 @@ public abstract class SearchTests(DatabaseKind kind) : RegistryTestBase(kind)
             Downloads.Count(slug, "1.0.0");
     }
 
-    public sealed class OnSqlite() : SearchTests(DatabaseKind.Sqlite);
+    public sealed class OnSqlite() : SearchTests(DatabaseKind.Sqlite, SearchEngineChoice.Memory);
 
-    public sealed class OnPostgreSql() : SearchTests(DatabaseKind.PostgreSql);
+    public sealed class OnSqliteByItsOwnSearch() : SearchTests(DatabaseKind.Sqlite, SearchEngineChoice.Database);
+
+    public sealed class OnPostgreSql() : SearchTests(DatabaseKind.PostgreSql, SearchEngineChoice.Memory);
+
+    public sealed class OnPostgreSqlByItsOwnSearch() : SearchTests(DatabaseKind.PostgreSql, SearchEngineChoice.Database);
 }

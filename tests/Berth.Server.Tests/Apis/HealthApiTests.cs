@@ -17,6 +17,15 @@ public sealed class HealthApiTests(HealthApiTests.Shared shared) : IClassFixture
     }
 
     [Fact]
+    public async Task Ready_tells_what_answers_searches()
+    {
+        using var client = _server.Registry(token: null);
+        var ready = await client.GetFromJsonAsync<JsonElement>("/health/ready");
+
+        ready.GetProperty("checks").GetProperty("search").GetProperty("details").GetProperty("engine").GetString().ShouldBe("memory");
+    }
+
+    [Fact]
     public async Task Without_its_data_folder_the_server_is_alive_and_not_ready()
     {
         using var client = _server.Host(token: null);

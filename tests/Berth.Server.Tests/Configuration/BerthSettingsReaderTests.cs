@@ -1,3 +1,4 @@
+using Berth.Registry.Search;
 using Berth.Server.Configuration;
 using Microsoft.Extensions.Configuration;
 
@@ -26,7 +27,24 @@ public sealed class BerthSettingsReaderTests
         settings.EventRetention.ShouldBe(TimeSpan.FromDays(30));
         settings.AuditRetention.ShouldBeNull();
         settings.WorkerSpares.ShouldBe(1);
+        settings.SearchEngine.ShouldBe(SearchEngineChoice.Auto);
     }
+
+    [Theory]
+    [InlineData("auto", SearchEngineChoice.Auto)]
+    [InlineData("memory", SearchEngineChoice.Memory)]
+    [InlineData("Database", SearchEngineChoice.Database)]
+    public void What_answers_searches_is_named_and_shown(string text, SearchEngineChoice engine)
+    {
+        var settings = Read(("BERTH_SEARCH_ENGINE", text));
+
+        settings.SearchEngine.ShouldBe(engine);
+        SettingsReport.Of(settings).Single(setting => setting.Name == "BERTH_SEARCH_ENGINE").Value.ShouldBe(text.ToLowerInvariant());
+    }
+
+    [Fact]
+    public void An_engine_that_is_not_there_is_refused_by_name() =>
+        Should.Throw<BerthSettingsException>(() => Read(("BERTH_SEARCH_ENGINE", "lucene"))).Message.ShouldBe("BERTH_SEARCH_ENGINE: 'lucene' is not one of auto, memory, database.");
 
     [Theory]
     [InlineData("none", "")]
