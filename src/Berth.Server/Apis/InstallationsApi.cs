@@ -23,7 +23,7 @@ internal static class InstallationsApi
         foreach (var prefix in Prefixes)
         {
             var group = routes.MapGroup(prefix).WithTags("Installations").WithBerthPolicies().WithMetadata(new CompatibleErrors());
-            group.MapGet("/", prefix == Prefixes[^1] ? (Delegate)ListForOlderAsync : ListAsync).WithSummary("The caller's installations");
+            (prefix == Prefixes[^1] ? group.MapGet("/", ListForOlderAsync) : group.MapGet("/", ListAsync)).WithSummary("The caller's installations");
             group.MapGet("/available", AvailableAsync).InCategory(RateCategory.Search).WithSummary("What the caller may install");
             group.MapGet("/updates/available", UpdatesAsync).WithSummary("Newer versions of what the caller has");
             group.MapPost("/{slug}/install", InstallAsync).NeedScope(TokenScopes.Write).WithSummary("Install for the caller");
