@@ -49,7 +49,7 @@ public sealed class DeletedFilesTests : IDisposable
     private Process Holding(string script)
     {
         File.WriteAllBytes(Path.Combine(_root, "big"), new byte[Length]);
-        var start = new ProcessStartInfo("sh", ["-c", $"cd '{_root}'; {script}; echo held; read end"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("sh", ["-c", $"cd '{_root}'; {script}; echo held; read end"]) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         var shell = Process.Start(start)!;
         shell.StandardOutput.ReadLine().ShouldBe("held");
         return shell;
