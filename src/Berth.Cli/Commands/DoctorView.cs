@@ -3,11 +3,12 @@ using Berth.Cli.Output;
 
 namespace Berth.Cli.Commands;
 
-/// <summary>Shows the lines of an examination: findings on stdout as they come, progress on stderr.</summary>
+/// <summary>Shows the lines of an examination: findings on stdout as they come, progress on stderr, what is offered to plugins at the end.</summary>
 internal sealed class DoctorView(Report report)
 {
     private const int ShownOfACode = 20;
     private readonly Dictionary<string, int> _shown = new(StringComparer.Ordinal);
+    private readonly List<OfferEntry> _offers = [];
     private DoctorLine? _result;
     private DoctorLine? _error;
     private string? _check;
@@ -30,6 +31,9 @@ internal sealed class DoctorView(Report report)
                     new FindingOutput("finding", line.Code, line.Severity, line.Subject, line.Explanation, line.Remedy, line.IsFixed, line.Deed),
                     shown > ShownOfACode ? [] : TextOf(line));
                 break;
+            case "offer" when line.Offer is { } offer:
+                _offers.Add(offer);
+                break;
             case "result":
                 _result = line;
                 break;
@@ -51,6 +55,7 @@ internal sealed class DoctorView(Report report)
     {
         if (_result is not { } result)
             throw Failure(ExitCode.Failed);
+        OffersView.Show(report, _offers);
         var remaining = result.Remaining ?? 0;
         var rebuilt = result.Rebuilt is > 0 ? $" {result.Rebuilt} rows made again." : "";
         report.Result(

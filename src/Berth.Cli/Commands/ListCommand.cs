@@ -15,10 +15,10 @@ internal static class ListCommand
         var host = await context.HostAsync(cancellationToken);
         var rows = await context.Report.WatchAsync("Asking", host.InstallationsAsync(cancellationToken));
         var updates = rows.Count == 0 ? [] : await UpdatesAsync(context, host, cancellationToken);
-        var automatic = rows.Count == 0 ? [] : await AutomaticAsync(host, cancellationToken);
+        var automatic = await AutomaticAsync(host, rows, cancellationToken);
         var entries = rows.Select(row => new Entry(
             row.PluginSlug ?? row.Id, row.Id, row.Version, row.Enabled ?? true, row.Status, updates.GetValueOrDefault(row.PluginSlug ?? ""),
-            automatic.GetValueOrDefault(row.PluginSlug ?? "")?.State)).ToList();
+            automatic.GetValueOrDefault(row.PluginSlug ?? ""))).ToList();
         context.Report.Table(
             new ListOutput(entries),
             ["PLUGIN", "VERSION", "STATE", "UPDATE", "AUTO-UPDATE"],
@@ -51,17 +51,26 @@ internal static class ListCommand
         }
     }
 
-    private static async Task<Dictionary<string, AutoUpdateStatus>> AutomaticAsync(ApiConnection host, CancellationToken cancellationToken)
+    /// <summary>The states of those that are updated by themselves: members of the list itself, or asked for where a host's list is from before it had them.</summary>
+    private static async Task<Dictionary<string, string?>> AutomaticAsync(ApiConnection host, IReadOnlyList<InstallationRow> rows, CancellationToken cancellationToken)
     {
+        if (rows.All(row => row.AutoUpdate is not null))
+        {
+            return States(rows.Select(row => row.AutoUpdate!));
+        }
+
         try
         {
-            return (await host.AutoUpdatesAsync(cancellationToken)).ToDictionary(one => one.PluginSlug, StringComparer.Ordinal);
+            return States(await host.AutoUpdatesAsync(cancellationToken));
         }
         catch (CommandFailedException unknown) when (unknown.Exit == ExitCode.NotFound)
         {
             // A host from before there were any.
             return [];
         }
+
+        static Dictionary<string, string?> States(IEnumerable<AutoUpdateStatus> all) =>
+            all.Where(one => one.Enabled).ToDictionary(one => one.PluginSlug, one => one.State, StringComparer.Ordinal);
     }
 
     private sealed record ListOutput(IReadOnlyList<Entry> Plugins) : JsonOutput;

@@ -3,7 +3,7 @@ using Berth.Cli.Output;
 
 namespace Berth.Cli.Commands;
 
-/// <summary>Shows what a server offers to plugins of its machine: what cannot be used is no finding, only what one has to know.</summary>
+/// <summary>Shows what a server offers to plugins of its machine, or would with a data folder's settings: what cannot be used is no finding, only what one has to know.</summary>
 internal static class OffersView
 {
     /// <summary>An offer a line; what to do below it.</summary>

@@ -62,7 +62,8 @@ internal sealed record InstallationRow(
     string? Version,
     bool? Enabled,
     string? Status,
-    string? Bundlelocation);
+    string? Bundlelocation,
+    AutoUpdateStatus? AutoUpdate = null);
 
 /// <summary>Newer versions of what the caller has.</summary>
 internal sealed record AvailableUpdates([property: JsonPropertyName("available_updates")] IReadOnlyList<AvailableUpdate> Updates)

@@ -83,11 +83,14 @@ internal sealed record OfferList(IReadOnlyList<OfferEntry> Offers);
 /// <summary>One folder or program.</summary>
 internal sealed record OfferEntry(string Kind, string Name, string Path, string Access, bool Usable, string? Reason, string? Remedy);
 
-/// <summary>One line of an examination: progress, finding, result or error.</summary>
+/// <summary>One line of an examination: progress, finding, result, offer or error.</summary>
 internal sealed record DoctorLine(
     string Type, string? Check, long? Done, string? Code, string? Severity, string? Subject, string? Explanation, string? Remedy, bool IsFixed, string? Deed,
     string? Detail, int? Findings, int? Repaired, int? Remaining, int? Notes, long? Rebuilt)
 {
+    /// <summary>What is offered to plugins, in a line that tells of that.</summary>
+    public OfferEntry? Offer { get; private init; }
+
     /// <summary>Reads a line; <c>fixed</c> and <c>done</c> are a flag and a text in findings and numbers elsewhere.</summary>
     public static DoctorLine Read(string line)
     {
@@ -98,7 +101,14 @@ internal sealed record DoctorLine(
             return new DoctorLine(
                 Text("type") ?? "", Text("check"), Number("done"), Text("code"), Text("severity"), Text("subject"), Text("explanation"), Text("remedy"),
                 json.TryGetProperty("fixed", out var isFixed) && isFixed.ValueKind == JsonValueKind.True, Text("done"), Text("detail"),
-                (int?)Number("findings"), (int?)Number("fixed"), (int?)Number("remaining"), (int?)Number("notes"), Number("rebuilt"));
+                (int?)Number("findings"), (int?)Number("fixed"), (int?)Number("remaining"), (int?)Number("notes"), Number("rebuilt"))
+            {
+                Offer = Text("type") == "offer" ? OfferOf() : null,
+            };
+
+            OfferEntry OfferOf() => new(
+                Text("kind") ?? "", Text("name") ?? "", Text("path") ?? "", Text("access") ?? "",
+                json.TryGetProperty("usable", out var usable) && usable.ValueKind == JsonValueKind.True, Text("reason"), Text("remedy"));
 
             string? Text(string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
             long? Number(string name) => json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;

@@ -12,9 +12,18 @@ internal sealed partial record UnixStatus(UnixKind Kind, long Length, DateTimeOf
     private const int ModeMask = 0x1FF;
 
     // struct statx, see statx(2).
+    private const int LinksOffset = 16;
     private const int ModeOffset = 28;
+    private const int InodeOffset = 32;
     private const int SizeOffset = 40;
     private const int ModifiedOffset = 112;
+    private const int DeviceOffset = 136;
+
+    /// <summary>How many names it has; none when it is deleted and only held open.</summary>
+    public uint Names { get; private init; }
+
+    /// <summary>What tells it from all other files of the machine: its device and its number there.</summary>
+    public (ulong Device, ulong Number) Identity { get; private init; }
 
     /// <summary>Asks.</summary>
     public static unsafe UnixStatus Of(SafeFileHandle handle)
@@ -30,7 +39,11 @@ internal sealed partial record UnixStatus(UnixKind Kind, long Length, DateTimeOf
             0xA000 => UnixKind.Link,
             _ => UnixKind.Special,
         };
-        return new UnixStatus(kind, *(long*)(answer + SizeOffset), DateTimeOffset.FromUnixTimeSeconds(*(long*)(answer + ModifiedOffset)), (UnixFileMode)(mode & ModeMask));
+        return new UnixStatus(kind, *(long*)(answer + SizeOffset), DateTimeOffset.FromUnixTimeSeconds(*(long*)(answer + ModifiedOffset)), (UnixFileMode)(mode & ModeMask))
+        {
+            Names = *(uint*)(answer + LinksOffset),
+            Identity = (*(ulong*)(answer + DeviceOffset), *(ulong*)(answer + InodeOffset)), // the device is two numbers of four bytes
+        };
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

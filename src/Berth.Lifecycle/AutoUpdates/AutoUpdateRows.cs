@@ -1,5 +1,4 @@
 using Berth.Data.Sessions;
-using Berth.Lifecycle.Installations;
 
 namespace Berth.Lifecycle.AutoUpdates;
 
@@ -22,15 +21,15 @@ internal static class AutoUpdateRows
         await session.ScalarAsync<long>("SELECT COUNT(*) FROM auto_update WHERE plugin_id = @pluginId", new { pluginId }) > 0;
 
     /// <summary>Opts in or out. Opting in again begins anew: what was given up is tried again.</summary>
-    public static Task SetAsync(DbSession session, InstalledPlugin plugin, bool isOn, long now) => isOn
+    public static Task SetAsync(DbSession session, string pluginId, string userId, string slug, bool isOn, long now) => isOn
         ? session.ExecuteAsync(
             $"""
-            INSERT INTO auto_update (plugin_id, user_id, plugin_slug, since, state) VALUES (@PluginId, @UserId, @Slug, @now, '{AutoUpdateState.Current}')
+            INSERT INTO auto_update (plugin_id, user_id, plugin_slug, since, state) VALUES (@pluginId, @userId, @slug, @now, '{AutoUpdateState.Current}')
             ON CONFLICT (plugin_id) DO UPDATE SET since = excluded.since, state = excluded.state, version = NULL, code = NULL, reason = NULL,
                 attempts = 0, next_at = 0, decided_at = NULL
             """,
-            new { plugin.PluginId, plugin.UserId, plugin.Slug, now })
-        : session.ExecuteAsync("DELETE FROM auto_update WHERE plugin_id = @PluginId", new { plugin.PluginId });
+            new { pluginId, userId, slug, now })
+        : session.ExecuteAsync("DELETE FROM auto_update WHERE plugin_id = @pluginId", new { pluginId });
 
     /// <summary>The plugins that anybody lets be updated.</summary>
     public static Task<IReadOnlyList<string>> SlugsAsync(DbSession session) =>

@@ -2,8 +2,10 @@ using System.Runtime.CompilerServices;
 using Berth.Data.Blobs;
 using Berth.Data.Sessions;
 using Berth.Host;
+using Berth.Lifecycle.AutoUpdates;
 using Berth.Lifecycle.Cleanup;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Rows;
 using Berth.Lifecycle.Store;
 
@@ -89,7 +91,7 @@ internal sealed class Rebuild(
 
         var stored = store.Find(slug, version)!;
         await store.HoldAsync(stored, cancellationToken);
-        await database.WriteAsync(session => InsertAsync(session, user, stored, entry), cancellationToken);
+        await database.WriteAsync(session => InsertAsync(session, user, stored, entry, time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
         return null;
     }
 
@@ -105,7 +107,7 @@ internal sealed class Rebuild(
         }
     }
 
-    private static async Task<bool> InsertAsync(DbSession session, string user, StoredVersion stored, RecoveryEntry entry)
+    private static async Task<bool> InsertAsync(DbSession session, string user, StoredVersion stored, RecoveryEntry entry, long now)
     {
         var (pluginId, at) = ($"{user}_{stored.Slug}", entry.InstalledAt.ToUnixTimeMilliseconds());
         if (await session.ScalarAsync<long>("SELECT COUNT(*) FROM plugin WHERE id = @pluginId", new { pluginId }) > 0)
@@ -115,7 +117,21 @@ internal sealed class Rebuild(
         await GenerationRows.EnsureAsync(session, user, stored.Slug, generation, stored.Version, at);
         await PluginRows.InsertAsync(session, new NewPluginRow(pluginId, user, stored.Slug, stored.Version, stored.Digest, "[]", generation, at));
         await ModuleRows.InsertAsync(session, stored.Manifest, pluginId, user, at);
+        await ChooseAsync(session, pluginId, user, stored.Slug, entry, now);
         return true;
+    }
+
+    /// <summary>What the user chose. Pin, channel and updates by themselves go together: without its pin, no installation may leave it by itself.</summary>
+    private static async Task ChooseAsync(DbSession session, string pluginId, string user, string slug, RecoveryEntry entry, long now)
+    {
+        if (entry.Variant == InstalledPlugin.OriginalVariant)
+            await PluginRows.SetVariantAsync(session, pluginId, user, allows: false, now);
+        if (SetPolicyOperation.Invalid(entry.Pinned, entry.Channel) is not null)
+            return; // edited by hand
+        if (entry.Pinned is not null || entry.Channel is not null)
+            await PluginRows.SetPolicyAsync(session, pluginId, user, entry.Pinned, entry.Channel ?? InstalledPlugin.StableChannel, now);
+        if (entry.AutoUpdate is true)
+            await AutoUpdateRows.SetAsync(session, pluginId, user, slug, isOn: true, now);
     }
 
     /// <summary>The rows that named the packages are gone too. Without this the next cleanup would take them for leftovers.</summary>

@@ -3,6 +3,7 @@ using Berth.Data.Sessions;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Operations.Journal;
+using Berth.Lifecycle.Operations.Rows;
 
 namespace Berth.Lifecycle.Doctor;
 
@@ -60,7 +61,7 @@ internal sealed class RecordsCheck(IDatabase database, RecoveryRecords records, 
                 "The user's recovery record cannot be read.", "Write it again from the database.");
         }
 
-        var wrong = rows.Where(row => !record.TryGetValue(row.PluginSlug, out var entry) || entry.Version != row.Version || entry.Digest != row.Digest)
+        var wrong = rows.Where(row => !record.TryGetValue(row.PluginSlug, out var entry) || entry != row.In(entry))
             .Select(row => row.PluginSlug).Concat(record.Keys.Except(rows.Select(row => row.PluginSlug), StringComparer.Ordinal)).Order(StringComparer.Ordinal).ToList();
         return wrong.Count == 0 ? null : new Finding(
             "doctor.record_differs", FindingSeverity.Warning, user,
@@ -76,7 +77,12 @@ internal sealed class RecordsCheck(IDatabase database, RecoveryRecords records, 
     }
 
     private static Task<IReadOnlyList<InstalledRow>> InstalledAsync(DbSession session, IReadOnlyList<string> users) => session.QueryAsync<InstalledRow>(
-        "SELECT user_id, plugin_slug, version, digest FROM plugin WHERE user_id IN @users", new { users });
+        $"SELECT p.user_id, p.plugin_slug, p.version, p.digest, {PluginRows.Choices} FROM plugin p WHERE p.user_id IN @users", new { users });
 
-    private sealed record InstalledRow(string UserId, string PluginSlug, string Version, string Digest);
+    private sealed record InstalledRow(
+        string UserId, string PluginSlug, string Version, string Digest, long AllowsVariant, string? Pinned, string Channel, long AutoUpdate)
+    {
+        /// <summary>The entry as it should be.</summary>
+        public RecoveryEntry In(RecoveryEntry entry) => (entry with { Version = Version, Digest = Digest }).WithChoices(AllowsVariant != 0, Pinned, Channel, AutoUpdate != 0);
+    }
 }

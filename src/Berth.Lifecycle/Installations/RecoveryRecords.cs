@@ -49,16 +49,14 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
             Replace(path, entries);
     });
 
-    /// <summary>Notes which version is in force now; how the plugin came stays as it is.</summary>
-    public void Keep(InstalledPlugin plugin) => Guarded(plugin.UserId, path =>
-    {
-        var entries = Read(path);
-        var entry = (entries.GetValueOrDefault(plugin.Slug) ?? new RecoveryEntry("registry", null, plugin.UserId, plugin.CreatedAt)) with { Version = plugin.Version, Digest = plugin.Digest };
-        if (entries.TryGetValue(plugin.Slug, out var before) && before == entry)
-            return;
-        entries[plugin.Slug] = entry;
-        Replace(path, entries);
-    });
+    /// <summary>Notes which version is in force now; how the plugin came, and what its user chose, stays as it is.</summary>
+    public void Keep(InstalledPlugin plugin) => Change(plugin, entry => entry);
+
+    /// <summary>Notes what its user chose.</summary>
+    /// <param name="plugin">The installation with the choices in force.</param>
+    /// <param name="autoUpdate">Whether it is updated by itself; <see langword="null"/> when that did not change.</param>
+    public void Choose(InstalledPlugin plugin, bool? autoUpdate = null) =>
+        Change(plugin, entry => entry.WithChoices(plugin.AllowsVariant, plugin.Pinned, plugin.Channel, autoUpdate ?? entry.AutoUpdate is true));
 
     /// <summary>The entries of a user, or <see langword="null"/> when the record is there and cannot be read.</summary>
     public IReadOnlyDictionary<string, RecoveryEntry>? Find(string userId)
@@ -84,7 +82,7 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
         {
             var before = Read(path);
             var after = installed.ToDictionary(pair => pair.Key, pair => before.GetValueOrDefault(pair.Key) is { } known
-                ? known with { Version = pair.Value.Version, Digest = pair.Value.Digest }
+                ? (known with { Version = pair.Value.Version, Digest = pair.Value.Digest }).WithChoicesOf(pair.Value)
                 : pair.Value, StringComparer.Ordinal);
             if (before.Count == after.Count && after.All(pair => before.TryGetValue(pair.Key, out var entry) && entry == pair.Value))
                 return;
@@ -93,6 +91,17 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
         });
         return changed;
     }
+
+    private void Change(InstalledPlugin plugin, Func<RecoveryEntry, RecoveryEntry> change) => Guarded(plugin.UserId, path =>
+    {
+        var entries = Read(path);
+        var before = entries.GetValueOrDefault(plugin.Slug);
+        var after = change((before ?? new RecoveryEntry("registry", null, plugin.UserId, plugin.CreatedAt)) with { Version = plugin.Version, Digest = plugin.Digest });
+        if (before == after)
+            return;
+        entries[plugin.Slug] = after;
+        Replace(path, entries);
+    });
 
     private void Guarded(string userId, Action<string> write)
     {
@@ -141,10 +150,3 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The recovery record of user {User} was not written; it is repaired by the next operation or start")]
     private partial void LogLagging(Exception exception, string user);
 }
-
-/// <summary>
-/// How a plugin came to a user. Version and digest are the database's affair; they stand here too so that
-/// <c>berth doctor --rebuild</c> can make the rows again when the database is gone.
-/// </summary>
-internal sealed record RecoveryEntry(
-    string InstallationType, string? SourceUrl, string InstalledBy, DateTimeOffset InstalledAt, string? Version = null, string? Digest = null);

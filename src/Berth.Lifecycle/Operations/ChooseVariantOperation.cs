@@ -61,7 +61,8 @@ internal sealed class ChooseVariantOperation(OperationParts parts, LifecycleOpti
                 : throw new RefusedException(Refusals.ChangedMeanwhile(plugin.Slug)),
             now => now.TryFind(plugin.Slug, out present) ? null : Refusals.NotInstalled(plugin.Slug),
             now => present! with { AllowsVariant = allows, UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(now) },
-            cancellationToken);
+            cancellationToken,
+            changed => parts.Records.Choose(changed));
     }
 
     /// <summary>A registry that is away costs nobody the choice: the files are asked for again within the cleanup interval.</summary>

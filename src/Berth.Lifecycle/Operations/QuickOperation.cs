@@ -12,12 +12,14 @@ internal static class QuickOperation
     /// <param name="work">Changes the rows; may run twice.</param>
     /// <param name="checkAgain">Looks at the user's installations inside the user's gate; a refusal ends the operation.</param>
     /// <param name="after">The installation afterwards, or <see langword="null"/> when there is none any more.</param>
+    /// <param name="record">Writes into the recovery record what changed, in the order of the commits.</param>
     public static async Task<OperationOutcome> RunAsync(
         OperationParts parts, OperationCaller caller, OperationResult planned, OperationData data, bool? purged,
         Func<DbSession, OperationResult, Task<OperationResult>> work,
         Func<UserInstallations, OperationOutcome.Refused?> checkAgain,
         Func<long, InstalledPlugin?> after,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Action<InstalledPlugin>? record = null)
     {
         var (userId, slug, kind) = (caller.UserId, planned.Slug, planned.Kind);
         OperationResult result;
@@ -39,7 +41,10 @@ internal static class QuickOperation
                         return done;
                     },
                     CancellationToken.None);
-                parts.Installations.Committed(userId, slug, after(now));
+                var changed = after(now);
+                parts.Installations.Committed(userId, slug, changed);
+                if (changed is not null)
+                    record?.Invoke(changed);
             }
         }
         catch (DatabaseConstraintException)

@@ -52,12 +52,13 @@ internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnable
                 if (request.Enabled is { } enabled)
                     await PluginRows.SetEnabledAsync(session, plugin.PluginId, caller.UserId, enabled, parts.Now);
                 if (request.AutoUpdate is { } autoUpdate)
-                    await AutoUpdateRows.SetAsync(session, present, autoUpdate, parts.Now);
+                    await AutoUpdateRows.SetAsync(session, present.PluginId, present.UserId, present.Slug, autoUpdate, parts.Now);
                 return done;
             },
             now => now.TryFind(plugin.Slug, out present!) ? Check(present, now) : Refusals.NotInstalled(plugin.Slug),
             now => Changed(present) with { UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(now) },
-            cancellationToken);
+            cancellationToken,
+            after => parts.Records.Choose(after, request.AutoUpdate));
 
         InstalledPlugin Changed(InstalledPlugin before) => before with
         {
@@ -73,7 +74,8 @@ internal sealed partial class SetPolicyOperation(OperationParts parts, SetEnable
     /// <summary>Whether a channel can be called this.</summary>
     public static bool IsChannelName(string text) => ChannelName().IsMatch(text);
 
-    private static OperationOutcome.Refused? Invalid(string? pinned, string? channel)
+    /// <summary>Why this cannot be a pin and a channel.</summary>
+    public static OperationOutcome.Refused? Invalid(string? pinned, string? channel)
     {
         if (pinned is not null && (pinned.Length == 0 || !VersionRange.TryParse(pinned, out _)))
             return new OperationOutcome.Refused(RefusalKind.Unprocessable, "version.invalid", "A pin is a version or a range of versions, for example 1.3, ^1.2 or 1.3.1.", []);

@@ -39,7 +39,8 @@ internal static class AutoUpdatesApi
     public static async Task<object> ShapeAsync(InstalledPlugin plugin, IAutoUpdates autoUpdates, CancellationToken cancellationToken) =>
         Shape(plugin, await autoUpdates.FindAsync(plugin, cancellationToken), autoUpdates);
 
-    private static object Shape(InstalledPlugin plugin, AutoUpdateEntry? entry, IAutoUpdates autoUpdates) => new
+    /// <summary>The same with what is known of it already.</summary>
+    public static object Shape(InstalledPlugin plugin, AutoUpdateEntry? entry, IAutoUpdates autoUpdates) => new
     {
         plugin_slug = plugin.Slug,
         plugin_id = plugin.PluginId,

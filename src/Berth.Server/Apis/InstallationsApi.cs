@@ -23,7 +23,7 @@ internal static class InstallationsApi
         foreach (var prefix in Prefixes)
         {
             var group = routes.MapGroup(prefix).WithTags("Installations").WithBerthPolicies().WithMetadata(new CompatibleErrors());
-            group.MapGet("/", ListAsync).WithSummary("The caller's installations");
+            (prefix == Prefixes[^1] ? group.MapGet("/", ListForOlderAsync) : group.MapGet("/", ListAsync)).WithSummary("The caller's installations");
             group.MapGet("/available", AvailableAsync).InCategory(RateCategory.Search).WithSummary("What the caller may install");
             group.MapGet("/updates/available", UpdatesAsync).WithSummary("Newer versions of what the caller has");
             group.MapPost("/{slug}/install", InstallAsync).NeedScope(TokenScopes.Write).WithSummary("Install for the caller");
@@ -41,12 +41,27 @@ internal static class InstallationsApi
         }
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IInstallations installations, InstallationShapes shapes)
+    private static async Task<IResult> ListAsync(HttpContext context, IInstallations installations, InstallationShapes shapes, IAutoUpdates autoUpdates)
     {
         var installed = await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted);
+        var automatic = await autoUpdates.OfUserAsync(installed.UserId, context.RequestAborted); // one question for all of them
+        return await ListedAsync(installed, shapes, (plugin, shape) => shape["auto_update"] = AutoUpdatesApi.Shape(plugin, automatic.GetValueOrDefault(plugin.Slug), autoUpdates), context.RequestAborted);
+    }
+
+    /// <summary>Front ends from before Berth get exactly the members that they know.</summary>
+    private static async Task<IResult> ListForOlderAsync(HttpContext context, IInstallations installations, InstallationShapes shapes) =>
+        await ListedAsync(await installations.OfUserAsync(context.Caller().UserId, context.RequestAborted), shapes, (_, _) => { }, context.RequestAborted);
+
+    private static async Task<IResult> ListedAsync(UserInstallations installed, InstallationShapes shapes, Action<InstalledPlugin, Dictionary<string, object?>> add, CancellationToken cancellationToken)
+    {
         var plugins = new List<object>(installed.Plugins.Count);
         foreach (var plugin in installed.Plugins)
-            plugins.Add(await shapes.PluginAsync(plugin, installed, context.RequestAborted));
+        {
+            var shape = await shapes.PluginAsync(plugin, installed, cancellationToken);
+            add(plugin, shape);
+            plugins.Add(shape);
+        }
+
         return Results.Json(new { plugins }, CompatibleJson.Options);
     }
 

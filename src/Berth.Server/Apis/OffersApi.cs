@@ -17,8 +17,7 @@ internal static class OffersApi
     private static async Task<IResult> ListAsync(HttpContext context, IOfferStates offers) => Results.Json(
         new
         {
-            offers = (await offers.LookAsync(context.RequestAborted))
-                .Select(offer => new { offer.Kind, offer.Name, offer.Path, offer.Access, usable = offer.IsUsable, offer.Reason, offer.Remedy }),
+            offers = (await offers.LookAsync(context.RequestAborted)).Select(OfferShapes.Of),
         },
         BerthJson.Options);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Data.Sessions;
+using Berth.Host.Offers;
 using Berth.Lifecycle;
 using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Store;
@@ -46,7 +47,10 @@ internal sealed class DoctorCommand : IOfflineCommand
             var events = rebuild
                 ? doctor.RebuildAsync(cancellationToken)
                 : doctor.ExamineAsync(new DoctorRequest(fix, isAlone), cancellationToken);
-            return await WriteAsync(output, events);
+            var exit = await WriteAsync(output, events);
+            if (!rebuild && settings.Role != BerthRole.Registry)
+                await WriteOffersAsync(output, services.GetRequiredService<IOfferStates>(), cancellationToken);
+            return exit;
         }
         catch (DatabaseUnavailableException exception)
         {
@@ -81,6 +85,14 @@ internal sealed class DoctorCommand : IOfflineCommand
         }
 
         return remaining == 0 ? 0 : 1;
+    }
+
+    /// <summary>What a server with these settings offers to plugins of this machine; looked at with the rights of whoever examines.</summary>
+    private static async Task WriteOffersAsync(TextWriter output, IOfferStates offers, CancellationToken cancellationToken)
+    {
+        foreach (var offer in await offers.LookAsync(cancellationToken))
+            await output.WriteLineAsync(JsonSerializer.Serialize(OfferShapes.Line(offer), BerthJson.Options));
+        await output.FlushAsync(cancellationToken);
     }
 
     /// <summary>Opening it would make an empty one, and an empty one looks healthy.</summary>

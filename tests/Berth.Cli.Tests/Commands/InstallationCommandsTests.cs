@@ -98,6 +98,20 @@ public sealed class InstallationCommandsTests : ScriptedServerTests
     }
 
     [Fact]
+    public async Task List_takes_what_is_updated_by_itself_from_the_list_and_asks_no_second_time()
+    {
+        Server.On("GET", "/api/v1/plugins/", 200, """
+            {"plugins":[{"id":"0_Notes","plugin_slug":"Notes","version":"1.0.0","enabled":true,"auto_update":{"plugin_slug":"Notes","enabled":true,"state":"cooling_down"}},
+            {"id":"0_Feed","plugin_slug":"Feed","version":"2.0.0","enabled":false,"auto_update":{"plugin_slug":"Feed","enabled":false,"state":"off"}}]}
+            """);
+        Server.On("GET", "/api/v1/plugins/updates/available", 200, """{"status":"success","data":{"available_updates":[]}}""");
+
+        (await Cli.RunAsync("list")).Lines.ShouldBe(["Notes\t1.0.0\tenabled\t\tcooling down", "Feed\t2.0.0\tdisabled\t\t"]);
+
+        Server.Requests.ShouldNotContain(request => request.Path == "/api/v1/plugins/updates/automatic");
+    }
+
+    [Fact]
     public async Task List_works_while_the_registry_is_away_and_says_what_is_not_known()
     {
         Server.On("GET", "/api/v1/plugins/", 200, """{"plugins":[{"id":"0_Notes","plugin_slug":"Notes","version":"1.0.0","enabled":true}]}""");

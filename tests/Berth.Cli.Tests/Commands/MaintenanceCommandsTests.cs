@@ -70,6 +70,20 @@ public sealed class MaintenanceCommandsTests : ScriptedServerTests
     }
 
     [Fact]
+    public async Task Doctor_shows_offers_that_come_with_the_examination_as_from_a_folder_without_a_server()
+    {
+        Doctor(Result(findings: 0, repaired: 0, remaining: 0), """{"type":"offer","kind":"folder","name":"out","path":"/srv/out","access":"read","usable":false,"reason":"There is no such folder.","remedy":"Make it."}""");
+        Server.On("GET", "/api/v1/plugins/system/isolation", 200, """{"levels":[]}""");
+        Server.On("GET", "/api/v1/plugins/system/offers", 200, """{"offers":[]}""");
+
+        (await Cli.RunAsync("doctor")).Lines.ShouldBe(
+            ["offered folder out: /srv/out (read): not usable: There is no such folder.", "  remedy: Make it.", "Everything fits together."]);
+        var json = (await Cli.RunAsync("doctor", "--json")).Lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement).ToList();
+        json.Select(line => line.GetProperty("type").GetString()).ShouldBe(["offer", "result"]);
+        (json[0].GetProperty("name").GetString(), json[0].GetProperty("usable").GetBoolean()).ShouldBe(("out", false));
+    }
+
+    [Fact]
     public async Task Doctor_repairs_only_when_it_is_asked_to_and_no_dry_run()
     {
         Doctor(Finding.Trim().Replace("\"fixed\":false,\"done\":null", "\"fixed\":true,\"done\":\"Fetched again.\""), Result(findings: 1, repaired: 1, remaining: 0));

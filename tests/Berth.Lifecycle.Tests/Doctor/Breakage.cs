@@ -54,6 +54,7 @@ internal sealed record Breakage(string Name, string Code, Func<TestWorld, Operat
             var path = world.Store.Paths.UserRecord(ada.UserId);
             File.WriteAllText(path, File.ReadAllText(path).Replace("2.0.0", "1.0.0", StringComparison.Ordinal));
         })),
+        new("the record does not know a choice", "doctor.record_differs", (world, ada) => Sql(world, "UPDATE plugin SET allows_variant = 0 WHERE user_id = @UserId AND plugin_slug = 'Charts'", ada)),
         new("a record of nobody", "doctor.user_unknown", (world, _) => Done(() =>
         {
             var path = world.Store.Paths.UserRecord(new string('f', 32));

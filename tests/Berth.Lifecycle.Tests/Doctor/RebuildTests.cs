@@ -1,4 +1,5 @@
 using Berth.Data.Sessions;
+using Berth.Lifecycle.AutoUpdates;
 using Berth.Lifecycle.Doctor;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Store;
@@ -52,6 +53,63 @@ public sealed class RebuildTests
         world.Registry.IsAway = false;
         (await RebuildAsync(world)).OfType<DoctorEvent.Found>().ShouldBeEmpty();
         await CleanupTests.SoundAsync(world, ada, "Charts");
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task What_a_user_chose_for_an_installation_comes_back_with_it(DatabaseKind kind)
+    {
+        var (world, ada) = await Breakage.WorldAsync(kind);
+        await using var _ = world;
+        (await world.Operations.ChooseVariantAsync(ada, new ChooseVariantRequest("Charts", AllowsVariant: false))).ShouldBeDone();
+        (await world.Operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", ChangesPin: true, "^2", "beta", AutoUpdate: true))).ShouldBeDone();
+        (await DoctorTests.ExamineAsync(world)).All.ShouldBeEmpty();
+        await world.LoseDatabaseAsync();
+
+        (await RebuildAsync(world)).OfType<DoctorEvent.Found>().ShouldBeEmpty();
+
+        var plugin = (await world.FindAsync(ada, "Charts"))!;
+        (plugin.AllowsVariant, plugin.Pinned, plugin.Channel).ShouldBe((false, "^2", "beta"));
+        (await world.Get<IAutoUpdates>().FindAsync(plugin))!.State.ShouldBe(AutoUpdateState.Current);
+        (await DoctorTests.ExamineAsync(world)).All.ShouldBeEmpty();
+        (await world.CountAsync("SELECT COUNT(*) FROM plugin WHERE allows_variant = 0 OR pinned IS NOT NULL OR channel <> 'stable'")).ShouldBe(1, "what nobody chose stays as it begins");
+        (await world.CountAsync("SELECT COUNT(*) FROM auto_update")).ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task A_record_from_before_choices_were_kept_makes_an_installation_with_none(DatabaseKind kind)
+    {
+        var (world, ada) = await Breakage.WorldAsync(kind);
+        await using var _ = world;
+        var charts = (await world.FindAsync(ada, "Charts"))!;
+        await world.LoseDatabaseAsync();
+        await File.WriteAllTextAsync(world.Store.Paths.UserRecord(ada.UserId), $$$"""
+            {"Charts":{"installation_type":"registry","installed_by":"{{{ada.UserId}}}","installed_at":"2026-01-02T03:04:05+00:00","version":"{{{charts.Version}}}","digest":"{{{charts.Digest}}}"}}
+            """);
+
+        (await RebuildAsync(world)).OfType<DoctorEvent.Found>().ShouldBeEmpty();
+
+        var plugin = (await world.FindAsync(ada, "Charts"))!;
+        (plugin.Version, plugin.AllowsVariant, plugin.Pinned, plugin.Channel).ShouldBe((charts.Version, true, null, "stable"));
+        (await world.Get<IAutoUpdates>().FindAsync(plugin)).ShouldBeNull();
+        (await DoctorTests.ExamineAsync(world)).All.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_record_whose_pin_is_none_makes_no_installation_that_is_updated_by_itself()
+    {
+        var (world, ada) = await Breakage.WorldAsync(DatabaseKind.Sqlite);
+        await using var _ = world;
+        (await world.Operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", ChangesPin: true, "^2", AutoUpdate: true))).ShouldBeDone();
+        await world.LoseDatabaseAsync();
+        var path = world.Store.Paths.UserRecord(ada.UserId);
+        var text = await File.ReadAllTextAsync(path);
+        text.ShouldContain("\"pinned\":\"^2\"");
+        await File.WriteAllTextAsync(path, text.Replace("\"pinned\":\"^2\"", "\"pinned\":\"two?\"", StringComparison.Ordinal));
+
+        (await RebuildAsync(world)).OfType<DoctorEvent.Found>().ShouldBeEmpty();
+
+        var plugin = (await world.FindAsync(ada, "Charts"))!;
+        (plugin.Pinned, await world.Get<IAutoUpdates>().FindAsync(plugin)).ShouldBe((null, null));
     }
 
     private static async Task<IReadOnlyList<DoctorEvent>> RebuildAsync(TestWorld world)

@@ -64,6 +64,48 @@ public sealed class RecoveryRecordsTests
         StateDump.Record(world, ada).ShouldBe(["Charts", "Echo"], ignoreOrder: true);
     }
 
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task A_record_keeps_what_its_user_chose_through_an_update_and_forgets_it_when_it_is_taken_back(DatabaseKind kind)
+    {
+        await using var world = await TestWorld.CreateAsync(kind);
+        var ada = await UpdateTests.InstalledAsync(world, "Charts", "1.0.0");
+        (await world.Operations.ChooseVariantAsync(ada, new ChooseVariantRequest("Charts", AllowsVariant: false))).ShouldBeDone();
+        (await world.Operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", ChangesPin: true, ">=1", "beta", AutoUpdate: true))).ShouldBeDone();
+        (await world.Operations.UpdateAsync(ada, new UpdateRequest("Charts", "2.0.0"))).ShouldBeDone();
+
+        var entry = Entry();
+        (entry["version"]!.GetValue<string>(), entry["variant"]!.GetValue<string>(), entry["pinned"]!.GetValue<string>(), entry["channel"]!.GetValue<string>(), entry["auto_update"]!.GetValue<bool>())
+            .ShouldBe(("2.0.0", "original", ">=1", "beta", true));
+
+        (await world.Operations.ChooseVariantAsync(ada, new ChooseVariantRequest("Charts", AllowsVariant: true))).ShouldBeDone();
+        Entry().Select(member => member.Key).ShouldBe(["installation_type", "installed_by", "installed_at", "version", "digest", "pinned", "channel", "auto_update"]);
+        (await world.Operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", ChangesPin: true, null, "stable", AutoUpdate: false))).ShouldBeDone();
+        Entry().Select(member => member.Key).ShouldBe(["installation_type", "installed_by", "installed_at", "version", "digest"]);
+
+        JsonObject Entry() => JsonNode.Parse(File.ReadAllText(world.Store.Paths.UserRecord(ada.UserId)))!["Charts"]!.AsObject();
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task The_first_start_after_a_program_that_did_not_keep_choices_writes_them_down(DatabaseKind kind)
+    {
+        await using var world = await TestWorld.CreateAsync(kind);
+        var ada = await UpdateTests.InstalledAsync(world, "Charts", "1.0.0");
+        var record = world.Store.Paths.UserRecord(ada.UserId);
+        var old = await File.ReadAllTextAsync(record);
+        (await world.Operations.ChooseVariantAsync(ada, new ChooseVariantRequest("Charts", AllowsVariant: false))).ShouldBeDone();
+        (await world.Operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", AutoUpdate: true))).ShouldBeDone();
+        var full = await File.ReadAllTextAsync(record);
+        await File.WriteAllTextAsync(record, old);
+        Directory.CreateDirectory(world.Store.Paths.Cache);
+        await File.WriteAllTextAsync(Path.Combine(world.Store.Paths.Cache, "records.mark"), DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        await world.RestartAsync();
+        await world.Operations.RecoverAsync();
+
+        full.ShouldContain("auto_update");
+        (await File.ReadAllTextAsync(record)).ShouldBe(full);
+    }
+
     [Theory]
     [InlineData("../../x")]
     [InlineData("ABCDEF0123456789ABCDEF0123456789")]

@@ -114,6 +114,27 @@ public sealed class AutoUpdatesApiTests(AutoUpdatesApiTests.Fixture shared) : IC
         (await StateAsync(ana, "Dry")).GetProperty("state").GetString().ShouldBe("paused");
     }
 
+    [Fact]
+    public async Task The_list_of_installations_says_of_each_how_it_stands_as_its_own_route_does()
+    {
+        var ana = await OptedInAsync("Listed");
+        await _server.PublishAsync(TestPackages.FrontEnd("Unlisted"));
+        await ana.InstallAsync("Unlisted");
+        await SetAsync(ana, "Listed", new { enabled = false }); // so that no round changes anything between the questions
+
+        var plugins = (await ana.Client.GetFromJsonAsync<JsonElement>($"{V1}/")).GetProperty("plugins").EnumerateArray().ToDictionary(one => one.GetProperty("plugin_slug").GetString()!);
+
+        foreach (var (slug, state) in new[] { ("Listed", "paused"), ("Unlisted", "off") })
+        {
+            var listed = plugins[slug].GetProperty("auto_update");
+            listed.GetProperty("state").GetString().ShouldBe(state);
+            Names(listed).ShouldBe(Names(await StateAsync(ana, slug)));
+            listed.GetProperty("since").ValueKind.ShouldBe(slug == "Listed" ? JsonValueKind.String : JsonValueKind.Null);
+        }
+
+        static IEnumerable<string> Names(JsonElement one) => one.EnumerateObject().Select(member => member.Name);
+    }
+
     private async Task<TestUser> OptedInAsync(string slug)
     {
         await _server.PublishAsync(TestPackages.FrontEnd(slug));

@@ -1,3 +1,5 @@
+using Berth.Host.Offers;
+
 namespace Berth.Server.Tests.Offline;
 
 public sealed class DoctorCommandTests
@@ -41,6 +43,26 @@ public sealed class DoctorCommandTests
         list.GetProperty("plugins")[0].GetProperty("version").GetString().ShouldBe("1.0.0");
         using var cleanup = await server.Host().PostAsync("/api/v1/plugins/system/cleanup", null);
         (await cleanup.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task It_says_what_the_settings_offer_to_plugins_as_the_servers_own_route_does()
+    {
+        using var folder = new TestFolder();
+        var docs = Directory.CreateDirectory(Path.Combine(folder.Path, "docs")).FullName;
+        await using var server = await TestServer.StartAsync(settings => settings with { PluginFolders = [new OfferedFolder("docs", docs, IsWritable: true)], PluginPrograms = [new OfferedProgram("env", "/usr/bin/env")] });
+        using var admin = server.Host();
+        var offered = (await admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/offers")).GetProperty("offers").EnumerateArray().Select(Text).ToList();
+        offered.Count.ShouldBe(2);
+
+        var looked = await RunAsync(server, $"--BERTH_PLUGIN_FOLDERS=docs={docs}:rw", "--BERTH_PLUGIN_PROGRAMS=env=/usr/bin/env");
+
+        looked.Exit.ShouldBe(0);
+        looked.Lines.Where(line => line.GetProperty("type").GetString() == "offer").Select(Text).ShouldBe(offered);
+        (await RunAsync(server, "--BERTH_ROLE=registry")).Lines.ShouldNotContain(line => line.GetProperty("type").GetString() == "offer");
+
+        static string Text(JsonElement offer) =>
+            string.Join(' ', offer.EnumerateObject().Where(member => member.Name != "type").Select(member => $"{member.Name}={member.Value}"));
     }
 
     [Fact]

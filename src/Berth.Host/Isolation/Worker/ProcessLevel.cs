@@ -27,7 +27,7 @@ internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users
                 .. IsRoot ? (string[])[] : ["The host is not root, so a worker has the host's user and can read and change what the host can. Run the host as root, or use the level 'sandbox'."],
                 "A worker sees the machine's files as any other user does: what is readable to everybody is readable to it.",
                 "A worker is in the machine's network namespace; the filter over its system calls keeps it from opening internet sockets, but abstract Unix sockets are open to it.",
-                .. await _mount.IsGivenAsync() ? (string[])[] : ["The temporary files of a worker lie on the machine's disk and are measured every five seconds: between two looks it can have more than its limit, and what it has deleted and keeps open is not seen. The host mounts them in memory with a fixed size where it is root and may mount."],
+                .. await _mount.IsGivenAsync() ? (string[])[] : [$"The temporary files of a worker lie on the machine's disk and are measured every five seconds: between two looks it can have more than its limit{(DeletedFiles.CanBeSeen ? "" : ", and what it has deleted and keeps open is not seen (the host would have to be root with the right to trace processes, CAP_SYS_PTRACE)")}. The host mounts them in memory with a fixed size where it is root and may mount."],
                 .. groups.Gaps,
             ],
         };
@@ -81,7 +81,7 @@ internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users
                 Started = _ => group?.BeginStart(),
                 Ready = () => group?.EndStart(),
                 Figures = () => group?.Read(),
-                Quota = isMounted ? null : new TemporaryQuota(temporary, limits.TemporaryBytes),
+                Quota = isMounted ? null : new TemporaryQuota(temporary, limits.TemporaryBytes, user?.Value),
                 CleanUp = leave.RunAsync,
             };
         }

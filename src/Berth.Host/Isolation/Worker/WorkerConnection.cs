@@ -30,10 +30,12 @@ internal sealed class WorkerConnection(string requests, string control, string s
         (await SendAsync(path, new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(message, type)), null, cancellationToken)).Dispose();
 
     /// <summary>Asks.</summary>
-    public async Task<TAnswer> AskAsync<TQuestion, TAnswer>(string path, TQuestion question, JsonTypeInfo<TQuestion> type, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken)
+    /// <param name="remedy">What to do when the answer is longer than <see cref="LongestAnswer"/>.</param>
+    public async Task<TAnswer> AskAsync<TQuestion, TAnswer>(
+        string path, TQuestion question, JsonTypeInfo<TQuestion> type, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken, string? remedy = null)
     {
         using var response = await SendAsync(path, new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(question, type)), null, cancellationToken);
-        return JsonSerializer.Deserialize((await ReadBoundedAsync(response, LongestAnswer, cancellationToken)).Span, answer)
+        return JsonSerializer.Deserialize((await ReadBoundedAsync(response, LongestAnswer, cancellationToken, remedy)).Span, answer)
             ?? throw new RemoteFailureException("the worker answered nothing.");
     }
 
@@ -69,7 +71,7 @@ internal sealed class WorkerConnection(string requests, string control, string s
         (await ReadBoundedAsync(response, LongestOutcome, cancellationToken)).ToArray();
 
     /// <summary>Reads a body that may have so many bytes and no more.</summary>
-    public static async Task<ReadOnlyMemory<byte>> ReadBoundedAsync(HttpResponseMessage response, int longest, CancellationToken cancellationToken)
+    public static async Task<ReadOnlyMemory<byte>> ReadBoundedAsync(HttpResponseMessage response, int longest, CancellationToken cancellationToken, string? remedy = null)
     {
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var kept = new MemoryStream();
@@ -77,7 +79,7 @@ internal sealed class WorkerConnection(string requests, string control, string s
         for (int read; (read = await body.ReadAsync(block, cancellationToken)) > 0;)
         {
             if (kept.Length + read > longest)
-                throw new RemoteFailureException($"the worker answered more than {longest} bytes.");
+                throw new RemoteFailureException($"the worker answered more than {longest} bytes, the most that is read of an answer.{(remedy is null ? "" : " " + remedy)}");
             kept.Write(block, 0, read);
         }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Installations;
+using Berth.Lifecycle.Operations.Rows;
 using Berth.Lifecycle.Store;
 
 namespace Berth.Lifecycle.Operations.Journal;
@@ -15,6 +16,9 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
 {
     /// <summary>Longer than any commit may take until its record is written.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
+
+    /// <summary>Stands behind the time in a mark of a program that keeps choices in the records; without it they are looked at once.</summary>
+    private const string WithChoices = " choices";
 
     private string Mark => Path.Combine(store.Paths.Cache, "records.mark");
 
@@ -36,12 +40,22 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
     /// <summary>Users whose records a start looks at.</summary>
     public async Task<IReadOnlyCollection<string>> PendingAsync(CancellationToken cancellationToken)
     {
-        var since = ReadMark();
-        return (await database.ReadAsync(
+        var (since, hasChoices) = ReadMark();
+        var users = (await database.ReadAsync(
             session => session.QueryAsync<string>(
-                "SELECT DISTINCT user_id FROM operation WHERE node = @node AND updated_at >= @since AND kind IN ('install', 'uninstall', 'update', 'rollback', 'repair') AND state = 'succeeded'",
+                "SELECT DISTINCT user_id FROM operation WHERE node = @node AND updated_at >= @since AND kind IN ('install', 'uninstall', 'update', 'rollback', 'repair', 'pin', 'variant') AND state = 'succeeded'",
                 new { node = options.NodeName, since }),
             cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        if (!hasChoices)
+        {
+            users.UnionWith(await database.ReadAsync(
+                session => session.QueryAsync<string>(
+                    "SELECT user_id FROM plugin WHERE allows_variant = 0 OR pinned IS NOT NULL OR channel <> @stable UNION SELECT user_id FROM auto_update",
+                    new { stable = InstalledPlugin.StableChannel }),
+                cancellationToken));
+        }
+
+        return users;
     }
 
     /// <summary>Moves the mark on. Records that could not be written hold it back.</summary>
@@ -56,7 +70,7 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
         try
         {
             Directory.CreateDirectory(store.Paths.Cache);
-            await Durable.ReplaceAsync(Mark, Encoding.ASCII.GetBytes(until.ToString(CultureInfo.InvariantCulture)), cancellationToken);
+            await Durable.ReplaceAsync(Mark, Encoding.ASCII.GetBytes(until.ToString(CultureInfo.InvariantCulture) + WithChoices), cancellationToken);
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception))
         {
@@ -64,15 +78,17 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
         }
     }
 
-    private long ReadMark()
+    private (long Since, bool HasChoices) ReadMark()
     {
         try
         {
-            return long.TryParse(File.ReadAllText(Mark), NumberStyles.None, CultureInfo.InvariantCulture, out var mark) ? mark : 0;
+            var text = File.ReadAllText(Mark);
+            var hasChoices = text.EndsWith(WithChoices, StringComparison.Ordinal);
+            return long.TryParse(hasChoices ? text[..^WithChoices.Length] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var mark) ? (mark, hasChoices) : (0, false);
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception))
         {
-            return 0;
+            return (0, false);
         }
     }
 
@@ -81,7 +97,7 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
     {
         var (installed, installs) = await database.ReadAsync(
             async session => (
-                await session.QueryAsync<InstalledAt>("SELECT plugin_slug, version, digest, created_at FROM plugin WHERE user_id = @userId", new { userId }),
+                await session.QueryAsync<InstalledAt>($"SELECT p.plugin_slug, p.version, p.digest, p.created_at, {PluginRows.Choices} FROM plugin p WHERE p.user_id = @userId", new { userId }),
                 await session.QueryAsync<InstallEntry>(
                     "SELECT plugin_slug, data FROM operation WHERE user_id = @userId AND kind = 'install' AND state = 'succeeded' ORDER BY created_at",
                     new { userId })),
@@ -91,13 +107,17 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
             newest[install.PluginSlug] = JsonSerializer.Deserialize(install.Data, LifecycleJson.Default.OperationData) ?? new OperationData();
         return installed.ToDictionary(
             row => row.PluginSlug,
-            row => newest.GetValueOrDefault(row.PluginSlug) is { } data
-                ? new RecoveryEntry(data.InstallationType ?? "registry", data.SourceUrl, data.InstalledBy ?? userId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), row.Version, row.Digest)
-                : new RecoveryEntry("registry", null, userId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), row.Version, row.Digest),
+            row =>
+            {
+                var data = newest.GetValueOrDefault(row.PluginSlug) ?? new OperationData();
+                return new RecoveryEntry(
+                    data.InstallationType ?? "registry", data.SourceUrl, data.InstalledBy ?? userId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), row.Version, row.Digest)
+                    .WithChoices(row.AllowsVariant != 0, row.Pinned, row.Channel, row.AutoUpdate != 0);
+            },
             StringComparer.Ordinal);
     }
 
-    private sealed record InstalledAt(string PluginSlug, string Version, string Digest, long CreatedAt);
+    private sealed record InstalledAt(string PluginSlug, string Version, string Digest, long CreatedAt, long AllowsVariant, string? Pinned, string Channel, long AutoUpdate);
 
     private sealed record InstallEntry(string PluginSlug, string Data);
 }

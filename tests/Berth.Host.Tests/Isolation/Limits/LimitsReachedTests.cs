@@ -164,6 +164,35 @@ public sealed class LimitsReachedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_worker_has_deleted_and_keeps_open_counts_where_the_folder_is_measured()
+    {
+        if (!DeletedFiles.CanBeSeen)
+            return;
+        await using var bed = await PluginBed.StartAsync(
+            new HostOptions
+            {
+                RequestTimeLimit = TimeSpan.FromSeconds(20),
+                InProcessTrustLevels = new HashSet<string>(),
+                WorkerLevels = new Dictionary<string, string> { ["verified"] = IsolationLevels.Process },
+                WorkerLimits = new WorkerLimits { TemporaryBytes = 8L << 20 },
+            },
+            new ProcessLevel(new IsolationOptions { MountTemporaryFolders = false }, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Run, WorkerProgram.Find));
+        var watch = bed.Get<LimitWatch>();
+        Got(await bed.Http.GetStringAsync("/p/Hungry/1.0.0/hold?mb=6")).ShouldBe(6);
+        watch.Round();
+        bed.Events.Of<LimitReached>().ShouldBeEmpty("it may have as much");
+
+        Got(await bed.Http.GetStringAsync("/p/Hungry/1.0.0/hold?mb=6")).ShouldBe(6);
+        Directory.GetFiles(await bed.Http.GetStringAsync("/p/Hungry/1.0.0/temporary")).ShouldBeEmpty("none of them has a name");
+        watch.Round();
+
+        bed.Events.Of<LimitReached>().ShouldHaveSingleItem().ShouldBe(new LimitReached("Hungry", "1.0.0", "disk", 1));
+        await Eventually.BeTrueAsync(() => bed.Events.Of<InstanceCrashed>().Count > 0);
+        bed.Events.Of<InstanceCrashed>().ShouldHaveSingleItem().Reason.ShouldContain("its temporary folder held more than 8388608 bytes");
+        await ServesAgainAsync(bed);
+    }
+
+    [Fact]
     public async Task A_request_that_is_cut_off_in_a_worker_is_told_with_its_name_and_its_limit_and_the_worker_goes_on()
     {
         await using var bed = await PluginBed.StartWithWorkersAsync(new HostOptions { RequestTimeLimit = TimeSpan.FromMilliseconds(800), StartBudget = TimeSpan.FromSeconds(30) });

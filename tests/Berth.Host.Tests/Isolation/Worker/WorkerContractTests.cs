@@ -1,4 +1,5 @@
 using Berth.Host.Dispatch;
+using Berth.Host.Isolation.Worker;
 using Berth.Host.Tests.Beds;
 using Berth.Host.Tests.Services.CrossPlugin;
 
@@ -50,6 +51,23 @@ public sealed class WorkerContractTests : IAsyncLifetime
         using var newer = await _bed.LeaseAsync("Echo", "1.1.0");
         await newer.Lifecycle.ImportAsync(installation with { Version = "1.1.0" }, export);
         (await _bed.User.Data.GetJsonAsync("installed")).ShouldBe("{\"v\":2,\"value\":\"1.0.0\"}");
+    }
+
+    [Fact]
+    public async Task An_export_of_more_than_is_read_of_a_worker_fails_and_says_what_to_do()
+    {
+        using var lease = await _bed.LeaseAsync("Echo");
+        var installation = new UserInstallation(_bed.User.User, "Echo", "1.0.0", _bed.User.Data, "{}");
+        var large = $"\"{new string('x', 1 << 20)}\"";
+        for (var i = 0; i < 32; i++)
+            await _bed.User.Data.SetJsonAsync($"{i}", large);
+
+        var refused = await Should.ThrowAsync<PluginCallException>(() => lease.Lifecycle.ExportAsync(installation));
+
+        refused.Message.ShouldContain($"more than {WorkerConnection.LongestAnswer} bytes");
+        refused.Message.ShouldContain("Remove documents of the plugin that you no longer need");
+        await _bed.User.Data.RemoveAsync("0");
+        (await lease.Lifecycle.ExportAsync(installation)).Documents.Count.ShouldBe(31);
     }
 
     [Theory]

@@ -5,6 +5,10 @@ namespace Berth.Host.Isolation.Worker.StandIns;
 /// <summary>In the place of the plugin's own lifecycle manager.</summary>
 internal sealed class RemoteLifecycleManager(WorkerSession session, WorkerConnection connection) : LifecycleManager
 {
+    // The version that exports is installed already: its publisher can mend the next one only.
+    private const string LessToExport =
+        "Remove documents of the plugin that you no longer need and try again; or ask an administrator: a version whose trust level runs in the host's own process has no such bound.";
+
     public override async Task InstallAsync(UserInstallation installation, CancellationToken cancellationToken)
     {
         using var call = Open(installation, cancellationToken);
@@ -20,7 +24,7 @@ internal sealed class RemoteLifecycleManager(WorkerSession session, WorkerConnec
     public override async Task<UserDataExport> ExportAsync(UserInstallation installation, CancellationToken cancellationToken)
     {
         using var call = Open(installation, cancellationToken);
-        var export = await connection.AskAsync("/lifecycle?name=export", Message(call, installation), ProtocolJson.Default.WorkerInstallation, ProtocolJson.Default.WorkerExport, cancellationToken);
+        var export = await connection.AskAsync("/lifecycle?name=export", Message(call, installation), ProtocolJson.Default.WorkerInstallation, ProtocolJson.Default.WorkerExport, cancellationToken, LessToExport);
         return new UserDataExport(export.Version, [.. export.Documents.Select(document => KeyValuePair.Create(document.Key, document.Json))]);
     }
 
