@@ -12,7 +12,7 @@ internal sealed class Signs
 
     private readonly RangeHost _host;
     private readonly long _resident;
-    private readonly int _threads = ProcessTable.Threads();
+    private readonly int _threads = Threads();
     private readonly int _descriptors = ProcessTable.Descriptors();
     private readonly int _processes = ProcessTable.Count();
     private readonly long _others = ProcessTable.MemoryOfOthers();
@@ -46,7 +46,7 @@ internal sealed class Signs
 
         // What one worker may take, and what calling a harmless plugin costs the host, is below these.
         Grew("memory", (ProcessTable.Peak() - _resident) / Megabyte, 128, "MB more in the host's own memory");
-        Grew("threads", ProcessTable.Threads() - _threads, 25, "threads more in the host");
+        Grew("threads", Threads() - _threads, 25, "threads more in the host");
         // Two plugins that call each other have 256 connections to the broker each, and as many lead to them.
         Grew("files", ProcessTable.Descriptors() - _descriptors, 1100, "files more are open in the host");
         Grew("processes", ProcessTable.Count() - _processes, processes, "processes more on the machine");
@@ -77,6 +77,13 @@ internal sealed class Signs
 
     /// <summary>What it cost.</summary>
     public override string ToString() => string.Join(", ", _most.Where(pair => pair.Value > 0).Select(pair => $"{pair.Key} {pair.Value}"));
+
+    /// <summary>All but those that the thread pool starts at once whenever there is work for them: up to its minimum, they are no attack's.</summary>
+    private static int Threads()
+    {
+        ThreadPool.GetMinThreads(out var atOnce, out _);
+        return ProcessTable.Threads() - Math.Min(ThreadPool.ThreadCount, atOnce);
+    }
 
     private static long Disk() => new[] { "/tmp", "/var/tmp", "/dev/shm", "/run" }.Sum(path =>
     {
