@@ -41,7 +41,8 @@ internal sealed partial class SearchEngines(
             if (options.Engine == SearchEngineChoice.Memory && await SchemaParts.RemoveAsync(database, SearchSql.SchemaPart, cancellationToken))
                 Removed(logger);
             _current = isMemory ? memory : ownSearch;
-            Chose(logger, isMemory ? "the index in memory" : "the database", listings, options.Engine);
+            // What most registries do is no news.
+            Chose(logger, isMemory ? LogLevel.Debug : LogLevel.Information, isMemory ? "the index in memory" : "the database", listings, options.Engine);
             return _current;
         }
         finally
@@ -50,8 +51,8 @@ internal sealed partial class SearchEngines(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Searches of the catalogue are answered by {Engine}: {Listings} listings, BERTH_SEARCH_ENGINE is {Setting}")]
-    private static partial void Chose(ILogger logger, string engine, long listings, SearchEngineChoice setting);
+    [LoggerMessage(Message = "Searches of the catalogue are answered by {Engine}: {Listings} listings, BERTH_SEARCH_ENGINE is {Setting}")]
+    private static partial void Chose(ILogger logger, LogLevel level, string engine, long listings, SearchEngineChoice setting);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Took out of the database what only its own search needs, because BERTH_SEARCH_ENGINE is memory")]
     private static partial void Removed(ILogger logger);
