@@ -97,6 +97,39 @@ public abstract class QuotaStageTests(DatabaseKind kind) : RegistryTestBase(kind
     }
 
     [Fact]
+    public async Task What_is_kept_as_a_publishers_total_is_what_counting_would_give_whatever_happens()
+    {
+        foreach (var (slug, version) in new[] { ("Notes", "1.0.0"), ("Notes", "1.0.1"), ("Charts", "1.0.0"), ("Charts", "2.0.0") })
+            await PublishedAsync(TestPackage.Create(slug, version));
+        await IsInStepAsync();
+        foreach (var (state, where) in new[] { ("held", "TRUE"), ("deleted", "version = '1.0.0'"), ("deleted", "TRUE"), ("visible", "slug = 'Charts'"), ("rejected", "version = '2.0.0'") })
+            await DoAsync($"UPDATE package_version SET state = '{state}' WHERE {where}");
+
+        await Organisations.OwnAsync(Database, "Charts", (Ada, PublisherRoles.Owner));
+        await IsInStepAsync();
+        await DoAsync("UPDATE package SET owner_id = 'bob'");
+        await DoAsync("UPDATE package_version SET state = 'visible'");
+        await DoAsync("UPDATE package_version SET size = size + 7 WHERE version = '1.0.0'");
+        await DoAsync("UPDATE package SET publisher_id = NULL, owner_id = 'eve' WHERE slug = 'Charts'");
+        await DoAsync("DELETE FROM package_signature");
+        await DoAsync("DELETE FROM package_version WHERE version = '1.0.0'");
+
+        async Task DoAsync(string sql)
+        {
+            await Database.WriteAsync(session => session.ExecuteAsync(sql));
+            await IsInStepAsync();
+        }
+
+        async Task IsInStepAsync() => (await Database.ReadAsync(session => session.QueryAsync<Total>(
+            "SELECT payer, versions, bytes FROM publisher_usage WHERE versions <> 0 OR bytes <> 0 ORDER BY payer"))).ShouldBe(
+            await Database.ReadAsync(session => session.QueryAsync<Total>(
+                """
+                SELECT COALESCE('publisher:' || p.publisher_id, 'user:' || p.owner_id) AS payer, COUNT(*) AS versions, CAST(SUM(v.size) AS BIGINT) AS bytes
+                FROM package_version v JOIN package p ON p.slug = v.slug WHERE v.state <> 'deleted' GROUP BY 1 ORDER BY 1
+                """)));
+    }
+
+    [Fact]
     public async Task An_administrator_allows_an_organisation_more_under_its_name()
     {
         await PublishedAsync(TestPackage.Create("Notes", "1.0.0"));
@@ -142,4 +175,6 @@ public abstract class QuotaStageTests(DatabaseKind kind) : RegistryTestBase(kind
     public sealed class OnSqlite() : QuotaStageTests(DatabaseKind.Sqlite);
 
     public sealed class OnPostgreSql() : QuotaStageTests(DatabaseKind.PostgreSql);
+
+    private sealed record Total(string Payer, long Versions, long Bytes);
 }
