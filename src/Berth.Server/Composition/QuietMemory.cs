@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Berth.Server.Composition;
 
 /// <summary>
@@ -34,12 +36,22 @@ internal sealed class QuietMemory(Func<long> allocated, Func<long> heapSize, Act
     public static async Task FollowAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         var memory = new QuietMemory(
-            () => GC.GetTotalAllocatedBytes(), () => GC.GetGCMemoryInfo().HeapSizeBytes,
-            () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true));
+            () => GC.GetTotalAllocatedBytes(), () => GC.GetGCMemoryInfo().HeapSizeBytes, GiveBack);
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
             memory.Look();
     }
+
+    private static void GiveBack()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // What libraries freed, the database above all, the C library keeps too; only glibc has a way to be asked for it (malloc_trim(3)).
+        if (OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var library) && NativeLibrary.TryGetExport(library, "malloc_trim", out var trim))
+            Marshal.GetDelegateForFunctionPointer<MallocTrim>(trim)(0);
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int MallocTrim(nuint pad);
 
     /// <summary>Looks once. Returns whether memory was given back.</summary>
     public bool Look()

@@ -4,7 +4,7 @@ namespace Berth.Server.Tests.Composition;
 public sealed class CollectorTests
 {
     [Fact]
-    public void The_server_has_one_heap_and_collects_what_is_young_soon()
+    public void The_server_has_one_heap_collects_what_is_young_soon_and_compiles_anew_only_what_is_hot()
     {
         using var settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "berth-server.runtimeconfig.json")));
 
@@ -13,5 +13,6 @@ public sealed class CollectorTests
         properties.GetProperty("System.GC.Server").GetBoolean().ShouldBeFalse();
         properties.GetProperty("System.GC.Gen0MaxBudget").GetInt64().ShouldBeInRange(1, 16 * 1024 * 1024);
         properties.GetProperty("System.GC.ConserveMemory").GetInt32().ShouldBe(9);
+        properties.GetProperty("System.Runtime.TieredCompilation.CallCountThreshold").GetInt32().ShouldBe(3000);
     }
 }

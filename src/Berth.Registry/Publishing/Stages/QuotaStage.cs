@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Berth.Data.Sessions;
 using Berth.Packaging.Archive;
-using Berth.Registry.Catalog;
 using Berth.Registry.Publishers;
 
 namespace Berth.Registry.Publishing.Stages;
@@ -81,6 +80,7 @@ internal sealed class QuotaStage(IDatabase database, TimeProvider time, Publishe
 
     private sealed record PackageRow(string OwnerId, string? PublisherId);
 
+    /// <summary>Whose room a package takes.</summary>
     /// <param name="Key">In <c>publisher_usage</c>.</param>
     /// <param name="Name">Under which an administrator allows more.</param>
     private sealed record Payer(string Key, string Name);
