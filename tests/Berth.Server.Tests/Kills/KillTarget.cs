@@ -25,9 +25,19 @@ public sealed class KillTarget : IAsyncDisposable
     /// <param name="data">The data folder.</param>
     /// <param name="database">The database.</param>
     /// <param name="arguments">The server's own.</param>
-    public static async Task<KillTarget> StartAsync(string program, string data, string database, params IEnumerable<string> arguments)
+    public static Task<KillTarget> StartAsync(string program, string data, string database, params IEnumerable<string> arguments) =>
+        StartUnderAsync([], program, data, database, arguments);
+
+    /// <summary>The same, started by another program that becomes the server.</summary>
+    /// <param name="starter">That program with its arguments; nothing to start the server itself.</param>
+    /// <param name="program">The server's assembly, or its executable.</param>
+    /// <param name="data">The data folder.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="arguments">The server's own.</param>
+    public static async Task<KillTarget> StartUnderAsync(IReadOnlyList<string> starter, string program, string data, string database, params IEnumerable<string> arguments)
     {
-        var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments]) : new ProcessStartInfo(program, arguments);
+        string[] command = [.. starter, .. program.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", program] : (string[])[program], .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..]);
         (start.WorkingDirectory, start.UseShellExecute, start.RedirectStandardOutput, start.RedirectStandardError) = (data, false, true, true);
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("BERTH_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
