@@ -124,6 +124,8 @@ internal sealed class Rebuild(
     /// <summary>What the user chose. Pin, channel and updates by themselves go together: without its pin, no installation may leave it by itself.</summary>
     private static async Task ChooseAsync(DbSession session, string pluginId, string user, string slug, RecoveryEntry entry, long now)
     {
+        if (entry.Enabled is false)
+            await PluginRows.SetEnabledAsync(session, pluginId, user, enabled: false, now);
         if (entry.Variant == InstalledPlugin.OriginalVariant)
             await PluginRows.SetVariantAsync(session, pluginId, user, allows: false, now);
         if (SetPolicyOperation.Invalid(entry.Pinned, entry.Channel) is not null)

@@ -80,9 +80,9 @@ internal sealed class RecordsCheck(IDatabase database, RecoveryRecords records, 
         $"SELECT p.user_id, p.plugin_slug, p.version, p.digest, {PluginRows.Choices} FROM plugin p WHERE p.user_id IN @users", new { users });
 
     private sealed record InstalledRow(
-        string UserId, string PluginSlug, string Version, string Digest, long AllowsVariant, string? Pinned, string Channel, long AutoUpdate)
+        string UserId, string PluginSlug, string Version, string Digest, long Enabled, long AllowsVariant, string? Pinned, string Channel, long AutoUpdate)
     {
         /// <summary>The entry as it should be.</summary>
-        public RecoveryEntry In(RecoveryEntry entry) => (entry with { Version = Version, Digest = Digest }).WithChoices(AllowsVariant != 0, Pinned, Channel, AutoUpdate != 0);
+        public RecoveryEntry In(RecoveryEntry entry) => (entry with { Version = Version, Digest = Digest }).WithChoices(Enabled != 0, AllowsVariant != 0, Pinned, Channel, AutoUpdate != 0);
     }
 }

@@ -15,19 +15,22 @@ namespace Berth.Lifecycle.Installations;
 /// <param name="Pinned">The user's pin.</param>
 /// <param name="Channel">The channel, where it is another than <see cref="InstalledPlugin.StableChannel"/>.</param>
 /// <param name="AutoUpdate">True where the user lets it be updated by itself.</param>
+/// <param name="Enabled">False where the user switched it off.</param>
 internal sealed record RecoveryEntry(
     string InstallationType, string? SourceUrl, string InstalledBy, DateTimeOffset InstalledAt, string? Version = null, string? Digest = null,
-    string? Variant = null, string? Pinned = null, string? Channel = null, bool? AutoUpdate = null)
+    string? Variant = null, string? Pinned = null, string? Channel = null, bool? AutoUpdate = null, bool? Enabled = null)
 {
     /// <summary>The same installation with these choices.</summary>
-    public RecoveryEntry WithChoices(bool allowsVariant, string? pinned, string channel, bool autoUpdate) => this with
+    public RecoveryEntry WithChoices(bool enabled, bool allowsVariant, string? pinned, string channel, bool autoUpdate) => this with
     {
         Variant = allowsVariant ? null : InstalledPlugin.OriginalVariant,
         Pinned = pinned,
         Channel = channel == InstalledPlugin.StableChannel ? null : channel,
         AutoUpdate = autoUpdate ? true : null,
+        Enabled = enabled ? null : false,
     };
 
     /// <summary>The same installation with the choices of another entry.</summary>
-    public RecoveryEntry WithChoicesOf(RecoveryEntry other) => this with { Variant = other.Variant, Pinned = other.Pinned, Channel = other.Channel, AutoUpdate = other.AutoUpdate };
+    public RecoveryEntry WithChoicesOf(RecoveryEntry other) =>
+        this with { Variant = other.Variant, Pinned = other.Pinned, Channel = other.Channel, AutoUpdate = other.AutoUpdate, Enabled = other.Enabled };
 }

@@ -56,7 +56,7 @@ internal sealed partial class RecoveryRecords(StorePaths paths, ILogger<Recovery
     /// <param name="plugin">The installation with the choices in force.</param>
     /// <param name="autoUpdate">Whether it is updated by itself; <see langword="null"/> when that did not change.</param>
     public void Choose(InstalledPlugin plugin, bool? autoUpdate = null) =>
-        Change(plugin, entry => entry.WithChoices(plugin.AllowsVariant, plugin.Pinned, plugin.Channel, autoUpdate ?? entry.AutoUpdate is true));
+        Change(plugin, entry => entry.WithChoices(plugin.Enabled, plugin.AllowsVariant, plugin.Pinned, plugin.Channel, autoUpdate ?? entry.AutoUpdate is true));
 
     /// <summary>The entries of a user, or <see langword="null"/> when the record is there and cannot be read.</summary>
     public IReadOnlyDictionary<string, RecoveryEntry>? Find(string userId)

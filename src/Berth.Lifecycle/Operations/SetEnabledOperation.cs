@@ -49,7 +49,8 @@ internal sealed class SetEnabledOperation(OperationParts parts)
                 : throw new RefusedException(Refusals.ChangedMeanwhile(plugin.Slug)),
             now => now.TryFind(plugin.Slug, out present) ? Check(present, request.Enabled, now) : Refusals.NotInstalled(plugin.Slug),
             now => present! with { Enabled = request.Enabled, UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(now) },
-            cancellationToken);
+            cancellationToken,
+            after => parts.Records.Choose(after));
     }
 
     public OperationOutcome.Refused? Check(InstalledPlugin plugin, bool enabled, UserInstallations installed)

@@ -1,6 +1,7 @@
 using Berth.Data.Sessions;
 using Berth.Lifecycle.AutoUpdates;
 using Berth.Lifecycle.Doctor;
+using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.Store;
 using Berth.Lifecycle.Tests.Cleanup;
@@ -73,6 +74,24 @@ public sealed class RebuildTests
         (await DoctorTests.ExamineAsync(world)).All.ShouldBeEmpty();
         (await world.CountAsync("SELECT COUNT(*) FROM plugin WHERE allows_variant = 0 OR pinned IS NOT NULL OR channel <> 'stable'")).ShouldBe(1, "what nobody chose stays as it begins");
         (await world.CountAsync("SELECT COUNT(*) FROM auto_update")).ShouldBe(1);
+    }
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public async Task What_a_user_switched_off_is_off_afterwards(DatabaseKind kind)
+    {
+        var (world, ada) = await Breakage.WorldAsync(kind);
+        await using var _ = world;
+        (await world.Operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: false))).ShouldBeDone();
+        (await DoctorTests.ExamineAsync(world)).All.ShouldBeEmpty();
+        await world.LoseDatabaseAsync();
+
+        (await RebuildAsync(world)).OfType<DoctorEvent.Found>().ShouldBeEmpty();
+
+        (await world.FindAsync(ada, "Charts"))!.Enabled.ShouldBeFalse();
+        (await world.CountAsync("SELECT COUNT(*) FROM plugin WHERE enabled = 0")).ShouldBe(1);
+        (await DoctorTests.ExamineAsync(world)).All.ShouldBeEmpty();
+        (await world.Operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: true))).ShouldBeDone();
+        world.Get<RecoveryRecords>().Find(ada.UserId)!["Charts"].Enabled.ShouldBeNull();
     }
 
     [Theory, ClassData(typeof(DatabaseKinds))]

@@ -86,7 +86,12 @@ public sealed class RecoveryRecordsTests
     }
 
     [Theory, ClassData(typeof(DatabaseKinds))]
-    public async Task The_first_start_after_a_program_that_did_not_keep_choices_writes_them_down(DatabaseKind kind)
+    public Task The_first_start_after_a_program_that_did_not_keep_choices_writes_them_down(DatabaseKind kind) => WritesDownAsync(kind, "");
+
+    [Theory, ClassData(typeof(DatabaseKinds))]
+    public Task So_does_the_first_start_after_one_that_did_not_keep_all_of_them(DatabaseKind kind) => WritesDownAsync(kind, " choices");
+
+    private static async Task WritesDownAsync(DatabaseKind kind, string keeps)
     {
         await using var world = await TestWorld.CreateAsync(kind);
         var ada = await UpdateTests.InstalledAsync(world, "Charts", "1.0.0");
@@ -94,15 +99,17 @@ public sealed class RecoveryRecordsTests
         var old = await File.ReadAllTextAsync(record);
         (await world.Operations.ChooseVariantAsync(ada, new ChooseVariantRequest("Charts", AllowsVariant: false))).ShouldBeDone();
         (await world.Operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", AutoUpdate: true))).ShouldBeDone();
+        (await world.Operations.SetEnabledAsync(ada, new SetEnabledRequest("Charts", Enabled: false))).ShouldBeDone();
         var full = await File.ReadAllTextAsync(record);
         await File.WriteAllTextAsync(record, old);
         Directory.CreateDirectory(world.Store.Paths.Cache);
-        await File.WriteAllTextAsync(Path.Combine(world.Store.Paths.Cache, "records.mark"), DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await File.WriteAllTextAsync(Path.Combine(world.Store.Paths.Cache, "records.mark"), DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture) + keeps);
 
         await world.RestartAsync();
         await world.Operations.RecoverAsync();
 
         full.ShouldContain("auto_update");
+        full.ShouldContain("\"enabled\":false");
         (await File.ReadAllTextAsync(record)).ShouldBe(full);
     }
 

@@ -100,7 +100,7 @@ internal sealed class MigrationRun(MigrationParts parts, PreparedPlan prepared, 
             parts.Records.Write(installation.UserId!, installation.Content!.Slug, new RecoveryEntry(
                 columns.GetValueOrDefault("installation_type") ?? "migration", columns.GetValueOrDefault("source_url"), "migration",
                 DateTimeOffset.FromUnixTimeMilliseconds(OldColumns.Instant(columns, "created_at", run.StartedAt)),
-                installation.Content.Version, digests[installation.Content.Key]));
+                installation.Content.Version, digests[installation.Content.Key], Enabled: OldColumns.Flag(columns, "enabled", otherwise: true) ? null : false));
         }
     }
 }

@@ -17,8 +17,8 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
     /// <summary>Longer than any commit may take until its record is written.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(2);
 
-    /// <summary>Stands behind the time in a mark of a program that keeps choices in the records; without it they are looked at once.</summary>
-    private const string WithChoices = " choices";
+    /// <summary>Stands behind the time in a mark of a program that keeps all choices in the records; without it they are looked at once.</summary>
+    private const string WithChoices = " all choices";
 
     private string Mark => Path.Combine(store.Paths.Cache, "records.mark");
 
@@ -43,14 +43,14 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
         var (since, hasChoices) = ReadMark();
         var users = (await database.ReadAsync(
             session => session.QueryAsync<string>(
-                "SELECT DISTINCT user_id FROM operation WHERE node = @node AND updated_at >= @since AND kind IN ('install', 'uninstall', 'update', 'rollback', 'repair', 'pin', 'variant') AND state = 'succeeded'",
+                "SELECT DISTINCT user_id FROM operation WHERE node = @node AND updated_at >= @since AND kind IN ('install', 'uninstall', 'update', 'rollback', 'repair', 'pin', 'variant', 'enable', 'disable') AND state = 'succeeded'",
                 new { node = options.NodeName, since }),
             cancellationToken)).ToHashSet(StringComparer.Ordinal);
         if (!hasChoices)
         {
             users.UnionWith(await database.ReadAsync(
                 session => session.QueryAsync<string>(
-                    "SELECT user_id FROM plugin WHERE allows_variant = 0 OR pinned IS NOT NULL OR channel <> @stable UNION SELECT user_id FROM auto_update",
+                    "SELECT user_id FROM plugin WHERE enabled = 0 OR allows_variant = 0 OR pinned IS NOT NULL OR channel <> @stable UNION SELECT user_id FROM auto_update",
                     new { stable = InstalledPlugin.StableChannel }),
                 cancellationToken));
         }
@@ -83,8 +83,9 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
         try
         {
             var text = File.ReadAllText(Mark);
-            var hasChoices = text.EndsWith(WithChoices, StringComparison.Ordinal);
-            return long.TryParse(hasChoices ? text[..^WithChoices.Length] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var mark) ? (mark, hasChoices) : (0, false);
+            // Behind the time, older programs said nothing, or of what they kept.
+            var until = text.Split(' ')[0];
+            return long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var mark) ? (mark, text[until.Length..] == WithChoices) : (0, false);
         }
         catch (Exception exception) when (StoreFaults.IsDisk(exception))
         {
@@ -112,12 +113,12 @@ internal sealed class RecordRepair(IDatabase database, SharedStore store, Recove
                 var data = newest.GetValueOrDefault(row.PluginSlug) ?? new OperationData();
                 return new RecoveryEntry(
                     data.InstallationType ?? "registry", data.SourceUrl, data.InstalledBy ?? userId, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), row.Version, row.Digest)
-                    .WithChoices(row.AllowsVariant != 0, row.Pinned, row.Channel, row.AutoUpdate != 0);
+                    .WithChoices(row.Enabled != 0, row.AllowsVariant != 0, row.Pinned, row.Channel, row.AutoUpdate != 0);
             },
             StringComparer.Ordinal);
     }
 
-    private sealed record InstalledAt(string PluginSlug, string Version, string Digest, long CreatedAt, long AllowsVariant, string? Pinned, string Channel, long AutoUpdate);
+    private sealed record InstalledAt(string PluginSlug, string Version, string Digest, long CreatedAt, long Enabled, long AllowsVariant, string? Pinned, string Channel, long AutoUpdate);
 
     private sealed record InstallEntry(string PluginSlug, string Data);
 }

@@ -11,7 +11,7 @@ internal static class PluginRows
         "id, user_id, plugin_slug, version, digest, enabled, config, granted, generation, previous_version, previous_digest, previous_generation, created_at, updated_at, secrets, previous_config, previous_secrets, pinned, channel, allows_variant";
 
     /// <summary>What the user of an installation chose, of <c>plugin p</c>; a recovery record keeps it too.</summary>
-    public const string Choices = "p.allows_variant, p.pinned, p.channel, (SELECT COUNT(*) FROM auto_update a WHERE a.plugin_id = p.id) AS auto_update";
+    public const string Choices = "p.enabled, p.allows_variant, p.pinned, p.channel, (SELECT COUNT(*) FROM auto_update a WHERE a.plugin_id = p.id) AS auto_update";
 
     /// <summary>Puts a version in force that is in the store.</summary>
     /// <exception cref="Journal.StepFailedException">The version is not in the store (any more): <c>store.version_removed</c>.</exception>
