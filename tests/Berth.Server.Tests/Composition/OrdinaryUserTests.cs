@@ -49,7 +49,7 @@ public sealed class OrdinaryUserTests
         await Eventually.TrueAsync(() => !workers.Exists(IsRunning), "no worker outlives its host");
         // podman leaves a process of its own to hold the user's namespaces.
         if (levels.Contains(IsolationLevels.Container) && starter.Length > 0)
-            await RunAsync(starter[0], [.. starter[1..], "podman", "system", "migrate"]);
+            await TryAsync(data, [.. starter, "podman", "system", "migrate"]);
     }
 
     // A process that ended and was not asked for its exit code is listed still, in state Z.
@@ -65,10 +65,12 @@ public sealed class OrdinaryUserTests
         }
     }
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    private static async Task RunAsync(params string[] command) => (await TryAsync(Path.GetTempPath(), command)).ShouldBe(0, string.Join(' ', command));
+
+    private static async Task<int> TryAsync(string directory, params string[] command)
     {
-        using var process = Process.Start(program, arguments);
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { WorkingDirectory = directory })!;
         await process.WaitForExitAsync();
-        process.ExitCode.ShouldBe(0, $"{program} {string.Join(' ', arguments)}");
+        return process.ExitCode;
     }
 }
