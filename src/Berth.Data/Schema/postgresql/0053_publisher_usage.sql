@@ -36,8 +36,9 @@ BEGIN
         more_bytes := more_bytes + new.size;
     END IF;
     IF more_versions <> 0 OR more_bytes <> 0 THEN
+        -- Locked, so that who owns it does not change between this and the commit.
         SELECT publisher_usage_payer(p.publisher_id, p.owner_id) INTO whose FROM package p
-            WHERE p.slug = CASE WHEN TG_OP = 'DELETE' THEN old.slug ELSE new.slug END;
+            WHERE p.slug = CASE WHEN TG_OP = 'DELETE' THEN old.slug ELSE new.slug END FOR SHARE;
         PERFORM publisher_usage_add(whose, more_versions, more_bytes);
     END IF;
     RETURN NULL;
