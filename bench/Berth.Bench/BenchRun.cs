@@ -12,7 +12,7 @@ internal sealed class BenchRun(string folder, bool isQuick) : IDisposable
     public TimeSpan RoundTime => TimeSpan.FromSeconds(isQuick ? 1 : 3);
 
     /// <summary>Long enough for tiered compilation: otherwise whatever is measured first looks slow.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(isQuick ? 4 : 10);
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(isQuick ? 8 : 20);
 
     /// <summary>The checkout that is measured.</summary>
     public static string Root { get; } = FindRoot();

@@ -9,6 +9,7 @@ using Berth.Host.Resources;
 using Berth.Host.Services;
 using Berth.Host.States;
 using Berth.Host.Usage;
+using Berth.Worker.Calls;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host;

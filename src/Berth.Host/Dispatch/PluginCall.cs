@@ -3,6 +3,7 @@ using Berth.Host.Health;
 using Berth.Host.Observability;
 using Berth.Host.Services;
 using Berth.Host.Services.CrossPlugin;
+using Berth.Worker.Calls;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Host.Dispatch;

@@ -5,6 +5,7 @@ using Berth.Worker.Control;
 using Berth.Worker.Loading;
 using Berth.Worker.Protocol;
 using Berth.Worker.Requests;
+using Berth.Worker.Transport;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Worker.Hosting;
@@ -21,8 +22,9 @@ internal sealed class WorkerMain
     {
         var main = new WorkerMain();
         var rehearsal = new Rehearsal();
+        using var threads = new ConnectionThreads();
         // Before anything is known of the plugin, so that a spare worker has it behind it.
-        await using var server = WorkerServer.Create(context => Serve(context, main._requests ?? rehearsal.AnswerAsync), context => Serve(context, main._control));
+        await using var server = WorkerServer.Create(context => Serve(context, main._requests ?? rehearsal.AnswerAsync), context => Serve(context, main._control), threads);
         await server.StartAsync();
 
         var input = Console.OpenStandardInput();
@@ -37,6 +39,7 @@ internal sealed class WorkerMain
             return Refuse(WorkerProtocol.ExitCodes.Usage, "The host said nothing that this worker understands on standard input. A worker is started by a host, and not by hand.");
         Watchdog.Start(input);
         Hardening.ProcessHardening.Apply(hello.Hardening);
+        threads.Limit(hello.Hardening.Processes);
 
         var broker = new BrokerClient(hello);
         new LimitWatch(broker).Start();

@@ -1,20 +1,24 @@
 using Berth.Worker.Protocol;
+using Berth.Worker.Transport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Worker.Hosting;
 
 /// <summary>The worker's own Kestrel, on the listening sockets that the host bound and handed down.</summary>
 internal static class WorkerServer
 {
-    public static WebApplication Create(RequestDelegate requests, RequestDelegate control)
+    public static WebApplication Create(RequestDelegate requests, RequestDelegate control, ConnectionThreads threads)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         // Connections go to the thread pool directly, not over queues of the transport's own: a hop less for each answer.
         builder.WebHost.UseSockets(static sockets => sockets.IOQueueCount = 0);
+        // Asked before the transport above, and only about the socket that it knows.
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new ThreadedTransport(threads, services.GetRequiredService<IMemoryPoolFactory<byte>>()));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -1,10 +1,13 @@
+using System.Diagnostics;
 using System.Security.Claims;
 using System.Text.Json;
 using Berth.Worker.Broker;
 using Berth.Worker.Calls;
 using Berth.Worker.Loading;
 using Berth.Worker.Protocol;
+using Berth.Worker.Transport;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Berth.Worker.Requests;
@@ -12,7 +15,38 @@ namespace Berth.Worker.Requests;
 /// <summary>A request that the host forwards: who calls → the plugin's pipeline → its answer, or an outcome in its place.</summary>
 internal sealed class RequestHandler(LoadedPlugin plugin, BrokerClient broker)
 {
-    public async Task HandleAsync(HttpContext context)
+    private readonly CallPace _pace = new();
+
+    public Task HandleAsync(HttpContext context)
+    {
+        if (context.Features.Get<ThreadedConnection>() is not { } connection)
+            return AnswerAsync(context);
+        if (!_pace.IsInline || WaitsForItsConnection(context))
+            return AnswerOnPoolAsync(context);
+
+        var began = Stopwatch.GetTimestamp();
+        connection.Enter();
+        var answer = AnswerAsync(context);
+        connection.Leave();
+        _pace.Note(Stopwatch.GetElapsedTime(began));
+        return answer;
+    }
+
+    // Who reads what the connection's own thread has to receive first must not hold that thread.
+    private static bool WaitsForItsConnection(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }
+        || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+
+    private async Task AnswerOnPoolAsync(HttpContext context)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        var began = Stopwatch.GetTimestamp();
+        var answer = AnswerAsync(context);
+        _pace.Note(Stopwatch.GetElapsedTime(began));
+        await answer;
+    }
+
+    private async Task AnswerAsync(HttpContext context)
     {
         try
         {

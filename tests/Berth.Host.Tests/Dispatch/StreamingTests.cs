@@ -109,6 +109,19 @@ public abstract class StreamingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_caller_that_goes_is_seen_by_code_that_holds_its_thread()
+    {
+        using (var response = await _bed.Http.GetAsync("/p/Talker/1.0.0/hold", HttpCompletionOption.ResponseHeadersRead, Soon))
+        {
+            await using var body = await response.Content.ReadAsStreamAsync();
+            (await ReadAsync(body, 7)).ShouldBe("holding");
+        }
+
+        (await _bed.Http.GetStringAsync("/p/Talker/1.0.0/left", Soon)).ShouldBe("left");
+        await NoLeaseIsLeftAsync();
+    }
+
+    [Fact]
     public async Task A_caller_that_goes_while_it_sends_cancels_the_plugins_call()
     {
         using (var post = await RawPost.StartAsync(_bed.Http.BaseAddress!, "/p/Talker/1.0.0/duplex", Soon))
@@ -163,4 +176,16 @@ public sealed class InProcessStreamingTests : StreamingTests
 public sealed class WorkerStreamingTests : StreamingTests
 {
     private protected override Task<PluginBed> StartAsync() => PluginBed.StartWithWorkersAsync();
+}
+
+/// <summary>After many calls that gave their thread back quickly: the next ones run on the threads that read the worker's connections.</summary>
+public sealed class QuickWorkerStreamingTests : StreamingTests
+{
+    private protected override async Task<PluginBed> StartAsync()
+    {
+        var bed = await PluginBed.StartWithWorkersAsync();
+        for (var call = 0; call < 100; call++)
+            (await bed.Http.GetAsync("/p/Talker/1.0.0/socket")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        return bed;
+    }
 }

@@ -1,8 +1,8 @@
-namespace Berth.Host.Dispatch;
+namespace Berth.Worker.Calls;
 
 /// <summary>
-/// Whether an instance's calls may run on their request's own thread. A work item of its own for each call is the price of
-/// answering in time for code that never gives its thread back; an instance that has given it back quickly many times in a
+/// Whether a plugin's calls may run on the thread that their request arrived on. A work item of its own for each call is the price of
+/// answering in time for code that never gives its thread back; a plugin that has given it back quickly many times in a
 /// row no longer pays it, until it holds a thread for long once.
 /// </summary>
 internal sealed class CallPace

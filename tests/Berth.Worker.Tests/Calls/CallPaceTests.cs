@@ -1,6 +1,6 @@
-using Berth.Host.Dispatch;
+using Berth.Worker.Calls;
 
-namespace Berth.Host.Tests.Dispatch;
+namespace Berth.Worker.Tests.Calls;
 
 public sealed class CallPaceTests
 {
