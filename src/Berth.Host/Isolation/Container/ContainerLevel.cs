@@ -28,6 +28,7 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
         }
 
         List<string> reasons = [];
+        string? remedy = null;
         foreach (var engine in engines)
         {
             _engine = engine;
@@ -38,12 +39,13 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
             }
 
             reasons.Add($"{engine.Name}: {failed.Reason}");
+            remedy ??= failed.Remedy;
         }
 
         _engine = null;
         return new IsolationAvailability(
             Name, false, $"No container can be started. {string.Join(" ", reasons)}",
-            "Try by hand with the engine's own run command. In a container, a host often may not make containers: use the level 'sandbox' there.");
+            remedy ?? "Try by hand with the engine's own run command. In a container, a host often may not make containers: use the level 'sandbox' there.");
     }
 
     public ValueTask<WorkerCommand> PrepareAsync(WorkerLaunch launch, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class SandboxLevel(IsolationOptions options, WorkerUserIds users
         if (Tools.Find("bwrap") is null)
             return new IsolationAvailability(Name, false, "bubblewrap is not installed.", "Install it, for example with: apt-get install bubblewrap.");
         if (await LevelProbe.RunAsync(this, options.ProbeTime, cancellationToken) is ProbeOutcome.Failed failed)
-            return new IsolationAvailability(Name, false, $"bubblewrap cannot start a worker: {failed.Reason}", UserNamespaces.Remedy(failed.Reason));
+            return new IsolationAvailability(Name, false, $"bubblewrap cannot start a worker: {failed.Reason}", failed.Remedy ?? UserNamespaces.Remedy(failed.Reason));
         return new IsolationAvailability(Name, true, "Namespaces made by bubblewrap.")
         {
             Gaps =

@@ -90,4 +90,8 @@ internal sealed record WorkerFigures(long MemoryBytes, TimeSpan ProcessorTime, l
 }
 
 /// <summary>A worker could not be started. The message is for people and says what to do.</summary>
-internal sealed class WorkerStartException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class WorkerStartException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>What to do, where it is not what the level would say of itself.</summary>
+    public string? Remedy { get; init; }
+}

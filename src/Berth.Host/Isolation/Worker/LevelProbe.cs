@@ -35,7 +35,7 @@ internal static class LevelProbe
         }
         catch (Exception exception) when (exception is WorkerStartException or IOException or UnauthorizedAccessException)
         {
-            return new ProbeOutcome.Failed(exception.Message);
+            return new ProbeOutcome.Failed(exception.Message) { Remedy = (exception as WorkerStartException)?.Remedy };
         }
         finally
         {
@@ -103,5 +103,9 @@ internal abstract record ProbeOutcome
     public sealed record Works : ProbeOutcome;
 
     /// <summary>It did not.</summary>
-    public sealed record Failed(string Reason) : ProbeOutcome;
+    public sealed record Failed(string Reason) : ProbeOutcome
+    {
+        /// <summary>What to do, where it is not what the level would say of itself.</summary>
+        public string? Remedy { get; init; }
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users
             return LevelProbe.OnlyOnLinux(Name);
         var outcome = await LevelProbe.RunAsync(this, options.ProbeTime, cancellationToken);
         if (outcome is ProbeOutcome.Failed failed)
-            return new IsolationAvailability(Name, false, $"A worker process cannot be started: {failed.Reason}", "Look at what stands in the way, then ask again.");
+            return new IsolationAvailability(Name, false, $"A worker process cannot be started: {failed.Reason}", failed.Remedy ?? "Look at what stands in the way, then ask again.");
         return new IsolationAvailability(
             Name, true, IsRoot ? "Worker processes, each with a user id of its own." : "Worker processes of the host's own user.")
         {

@@ -50,8 +50,38 @@ public sealed class RefusalTests
         var real = DotnetRuntime.Find();
         Path.GetFileName(real.Executable).ShouldBe("dotnet");
         var framework = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
-        DotnetRuntime.Find("/opt/berth/berth-server", null, framework).Executable.ShouldBe(real.Executable);
-        DotnetRuntime.Find("/opt/berth/berth-server", real.Executable, "/nowhere/a/b/c").ShouldBe(real);
-        Should.Throw<WorkerStartException>(() => DotnetRuntime.Find("/opt/berth/berth-server", null, "/nowhere/a/b/c")).Message.ShouldContain("DOTNET_HOST_PATH");
+        DotnetRuntime.Find("/opt/berth/berth-server", null, framework, []).Executable.ShouldBe(real.Executable);
+        DotnetRuntime.Find("/opt/berth/berth-server", real.Executable, "/nowhere/a/b/c", []).ShouldBe(real);
+    }
+
+    [Fact]
+    public void An_application_that_carries_its_runtime_inside_starts_workers_with_the_machines()
+    {
+        var real = DotnetRuntime.Find();
+        var older = Directory.CreateTempSubdirectory("berth-older-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(older, "dotnet"), "");
+            Directory.CreateDirectory(Path.Combine(older, "shared", "Microsoft.AspNetCore.App", "9.0.0"));
+            DotnetRuntime.Find("/opt/berth/berth-server", null, "/opt/berth", [null, Path.Combine(older, "dotnet"), "/nowhere/dotnet", real.Executable]).ShouldBe(real);
+            var none = Should.Throw<WorkerStartException>(() => DotnetRuntime.Find("/opt/berth/berth-server", null, "/opt/berth", [Path.Combine(older, "dotnet")]));
+            none.Message.ShouldContain("none with ASP.NET Core 10");
+            none.Remedy.ShouldNotBeNull().ShouldContain("DOTNET_HOST_PATH");
+        }
+        finally
+        {
+            Directory.Delete(older, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_level_without_a_runtime_says_what_to_install()
+    {
+        foreach (var level in (string[])[IsolationLevels.Process, IsolationLevels.Sandbox])
+        {
+            var availability = await ProbeRun.Level(level, () => throw new WorkerStartException("No runtime.") { Remedy = "Install one." }).ProbeAsync(CancellationToken.None);
+            availability.IsAvailable.ShouldBeFalse();
+            availability.Remedy.ShouldBe("Install one.");
+        }
     }
 }
