@@ -21,6 +21,10 @@ internal static class SystemCallFilter
     private const uint StreamKind = 1;
     private const uint DatagramKind = 2;
 
+    // Flags of mmap(2); that of MAP_SHARED_VALIDATE has the first one's bit.
+    private const uint SharedMapping = 0x01;
+    private const uint AnonymousMapping = 0x20;
+
     // Names of prctl(2) that only concern the calling thread's name, the names of mappings, and questions.
     private static readonly uint[] HarmlessOptions = [3, 15, 16, 21, 39, 0x53564D41];
 
@@ -98,6 +102,10 @@ internal static class SystemCallFilter
                 break;
             case "prlimit64":
                 body.LoadArgument(0).ReturnIfEqual(0, FilterAction.Allow).ReturnIfEqual(processId, FilterAction.Allow).Return(FilterAction.Refuse);
+                break;
+            case "mmap":
+                // Memory that only looks like a file counts for no limit of a process.
+                body.LoadArgument(3).ReturnUnlessAnyBit(AnonymousMapping, FilterAction.Allow).ReturnIfAnyBit(SharedMapping, FilterAction.Refuse).Return(FilterAction.Allow);
                 break;
             case "personality":
                 // Only the question which one it is.

@@ -30,13 +30,13 @@ internal static class SystemCallTable
         new("sync_file_range", 277, 84), new("flock", 73, 32), new("fcntl", 72, 25), new("statfs", 137, 43), new("fstatfs", 138, 44),
         new("utimensat", 280, 88), new("futimesat", 261, -1), new("utimes", 235, -1), new("utime", 132, -1),
         new("copy_file_range", 326, 285), new("sendfile", 40, 71), new("pipe", 22, -1), new("pipe2", 293, 59), new("inotify_init", 253, -1),
-        new("inotify_init1", 294, 26), new("inotify_add_watch", 254, 27), new("inotify_rm_watch", 255, 28), new("memfd_create", 319, 279),
+        new("inotify_init1", 294, 26), new("inotify_add_watch", 254, 27), new("inotify_rm_watch", 255, 28),
     ];
 
     /// <summary>Memory of its own; the runtime compiles code at run time, so executable pages are among it.</summary>
     public static IReadOnlyList<SystemCall> Memory { get; } =
     [
-        new("mmap", 9, 222), new("munmap", 11, 215), new("mremap", 25, 216), new("mprotect", 10, 226), new("madvise", 28, 233),
+        new("munmap", 11, 215), new("mremap", 25, 216), new("mprotect", 10, 226), new("madvise", 28, 233),
         new("msync", 26, 227), new("mincore", 27, 232), new("brk", 12, 214), new("mlock", 149, 228), new("mlock2", 325, 284),
         new("munlock", 150, 229), new("membarrier", 324, 283), new("mseal", 462, 462), new("mbind", 237, 235),
         new("get_mempolicy", 239, 236),
@@ -101,7 +101,7 @@ internal static class SystemCallTable
     [
         new("clone", 56, 220), new("clone3", 435, 435), new("socket", 41, 198), new("socketpair", 53, 199), new("prctl", 157, 167),
         new("ioctl", 16, 29), new("kill", 62, 129), new("tgkill", 234, 131), new("rt_tgsigqueueinfo", 297, 240), new("prlimit64", 302, 261),
-        new("personality", 135, 92),
+        new("personality", 135, 92), new("mmap", 9, 222),
     ];
 
     /// <summary>Another program in the place of the process.</summary>

@@ -18,30 +18,9 @@ public sealed class MatrixTests(MatrixTests.Run run, ITestOutputHelper output) :
     [MemberData(nameof(Columns))]
     public async Task No_attack_gets_further_than_it_is_known_to(string level)
     {
-        if (RangeProcess.Obstacle is { } obstacle)
-        {
-            output.WriteLine($"Not tried: {obstacle}. The approved cells stay.");
+        if (await AttackAsync(level, isOrdinary: false) is not { } cells)
             return;
-        }
-
-        var attacks = Attacks.All.Where(attack => Levels.Have(attack, level)).Select(attack => attack.GetType().Name).ToList();
-        if (Environment.GetEnvironmentVariable("BERTH_TEST_ATTACKS") is { Length: > 0 } chosen)
-            attacks = [.. attacks.Intersect(chosen.Split(','), StringComparer.Ordinal)];
-        var cells = new ConcurrentDictionary<string, (Cell? Cell, string Evidence)>(StringComparer.Ordinal);
-        var missing = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(part => RangeProcess.RunAsync(
-            level, part, [.. attacks.Where((_, i) => i % AtOnce == part)], (attack, cell, evidence) => cells[attack] = (cell, evidence))));
-        if (missing.FirstOrDefault(reason => reason is not null) is { } reason)
-        {
-            (await MachineAsync(level)).IsAvailable.ShouldBeFalse($"This machine gives the level '{level}', but the range does not: {reason}");
-            output.WriteLine($"Not tried: this machine does not give the level '{level}': {reason}. The approved cells stay.");
-            return;
-        }
-
-        // A machine under load may break off what does not attack at all: once more, alone. What did harm is not asked again.
-        if (cells.Where(pair => pair.Value.Cell is null).Select(pair => pair.Key).ToList() is { Count: > 0 } unjudged)
-            await RangeProcess.RunAsync(level, 0, unjudged, (attack, cell, evidence) => cells[attack] = (cell, evidence));
         await File.WriteAllLinesAsync(MatrixFiles.Evidence(level), cells.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value.Cell}: {pair.Value.Evidence.ReplaceLineEndings(" ")}"));
-        cells.Keys.Order(StringComparer.Ordinal).ShouldBe(attacks.Order(StringComparer.Ordinal));
         foreach (var (attack, (cell, _)) in cells)
         {
             if (cell is { } judged)
@@ -51,13 +30,14 @@ public sealed class MatrixTests(MatrixTests.Run run, ITestOutputHelper output) :
         var changed = cells.Where(pair => run.Approved[pair.Key, level] != pair.Value.Cell).ToList();
         if (changed.Count > 0)
             await File.WriteAllTextAsync(MatrixFiles.Received, run.Now.Write());
-        cells.Where(pair => pair.Value.Cell is null).Select(pair => $"{pair.Key}: {pair.Value.Evidence}")
-            .ShouldBeEmpty($"Attacks did not do what they are for at '{level}', so nobody can say how they end.");
-        foreach (var (attack, (cell, evidence)) in changed)
-            output.WriteLine($"{attack} at {level}: approved {run.Approved[attack, level]?.ToString() ?? "nothing"}, now {cell}: {evidence}");
-        changed.Where(pair => run.Approved[pair.Key, level] is not { } approved || pair.Value.Cell > approved)
-            .Select(pair => $"{pair.Key} at {level}: {pair.Value.Cell}, approved {run.Approved[pair.Key, level]?.ToString() ?? "nothing"}. {pair.Value.Evidence}")
-            .ShouldBeEmpty("Attacks get further than they are known to. Where that is meant, copy Matrix.received.txt over Matrix.approved.txt.");
+        Judge(level, cells);
+    }
+
+    [Fact]
+    public async Task No_attack_gets_further_in_the_sandbox_of_a_host_that_is_not_root()
+    {
+        if (await AttackAsync(IsolationLevels.Sandbox, isOrdinary: true) is { } cells)
+            Judge(IsolationLevels.Sandbox, cells);
     }
 
     [Fact]
@@ -98,11 +78,50 @@ public sealed class MatrixTests(MatrixTests.Run run, ITestOutputHelper output) :
             .ShouldBeEmpty();
     }
 
+    private async Task<ConcurrentDictionary<string, (Cell? Cell, string Evidence)>?> AttackAsync(string level, bool isOrdinary)
+    {
+        if (RangeProcess.Obstacle is { } obstacle)
+        {
+            output.WriteLine($"Not tried: {obstacle}. The approved cells stay.");
+            return null;
+        }
+
+        var attacks = Attacks.All.Where(attack => Levels.Have(attack, level)).Select(attack => attack.GetType().Name).ToList();
+        if (Environment.GetEnvironmentVariable("BERTH_TEST_ATTACKS") is { Length: > 0 } chosen)
+            attacks = [.. attacks.Intersect(chosen.Split(','), StringComparer.Ordinal)];
+        var cells = new ConcurrentDictionary<string, (Cell? Cell, string Evidence)>(StringComparer.Ordinal);
+        var missing = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(part => RangeProcess.RunAsync(
+            level, isOrdinary, part, [.. attacks.Where((_, i) => i % AtOnce == part)], (attack, cell, evidence) => cells[attack] = (cell, evidence))));
+        if (missing.FirstOrDefault(reason => reason is not null) is { } reason)
+        {
+            (await MachineAsync(level)).IsAvailable.ShouldBeFalse($"This machine gives the level '{level}', but the range does not: {reason}");
+            output.WriteLine($"Not tried: this machine does not give the level '{level}': {reason}. The approved cells stay.");
+            return null;
+        }
+
+        // A machine under load may break off what does not attack at all: once more, alone. What did harm is not asked again.
+        if (cells.Where(pair => pair.Value.Cell is null).Select(pair => pair.Key).ToList() is { Count: > 0 } unjudged)
+            await RangeProcess.RunAsync(level, isOrdinary, 0, unjudged, (attack, cell, evidence) => cells[attack] = (cell, evidence));
+        cells.Keys.Order(StringComparer.Ordinal).ShouldBe(attacks.Order(StringComparer.Ordinal));
+        return cells;
+    }
+
+    private void Judge(string level, ConcurrentDictionary<string, (Cell? Cell, string Evidence)> cells)
+    {
+        cells.Where(pair => pair.Value.Cell is null).Select(pair => $"{pair.Key}: {pair.Value.Evidence}")
+            .ShouldBeEmpty($"Attacks did not do what they are for at '{level}', so nobody can say how they end.");
+        foreach (var (attack, (cell, evidence)) in cells.Where(pair => run.Approved[pair.Key, level] != pair.Value.Cell))
+            output.WriteLine($"{attack} at {level}: approved {run.Approved[attack, level]?.ToString() ?? "nothing"}, now {cell}: {evidence}");
+        cells.Where(pair => run.Approved[pair.Key, level] is not { } approved || pair.Value.Cell > approved)
+            .Select(pair => $"{pair.Key} at {level}: {pair.Value.Cell}, approved {run.Approved[pair.Key, level]?.ToString() ?? "nothing"}. {pair.Value.Evidence}")
+            .ShouldBeEmpty("Attacks get further than they are known to. Where that is meant, copy Matrix.received.txt over Matrix.approved.txt.");
+    }
+
     // As the machine itself gives it, outside of all namespaces.
     private static async Task<IsolationAvailability> MachineAsync(string level)
     {
         var services = new ServiceCollection();
-        services.AddLogging().AddSingleton<IPluginVersionSource>(new HostileSource(level, []));
+        services.AddLogging().AddSingleton(new HostOptions()).AddSingleton<IPluginVersionSource>(new HostileSource(level, []));
         services.AddBerthHost();
         await using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IIsolationLevels>().Of(Levels.IsolationOf(level));

@@ -126,7 +126,7 @@ internal sealed class RangeHost : IAsyncDisposable
     }
 
     // As it is by default: what is not root has it in a temporary folder.
-    private static string RunDirectory(string level) => level == Levels.None ? "/tmp/berth-run" : "/run/berth";
+    private static string RunDirectory(string level) => level == Levels.None || !Environment.IsPrivilegedProcess ? "/tmp/berth-run" : "/run/berth";
 
     private static string? Missed(IsolationAvailability level) => level.IsAvailable ? null : level.Reason;
 

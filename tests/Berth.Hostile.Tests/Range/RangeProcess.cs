@@ -9,7 +9,8 @@ namespace Berth.Hostile.Tests.Range;
 /// <summary>
 /// Starts the range in a mount, process, network, ipc and name namespace of its own: nothing of the machine can be written, and
 /// no process, address or socket of the machine is to be seen. At level none, where hostile code runs in the host's process, that process
-/// is also no root. At the others the host is root, as it needs to be to give each worker another user, and runs no plugin's code.
+/// is also no root. At the others the host is root, as it needs to be to give each worker another user, and runs no plugin's code; or it is an
+/// ordinary user there, too, as many hosts are.
 /// </summary>
 internal static class RangeProcess
 {
@@ -55,21 +56,21 @@ internal static class RangeProcess
     private const int MostEvidence = 1500;
 
     /// <summary>Runs attacks at a level, the ones after a crash of the host in another host; returns why the level is missing, if it is.</summary>
-    public static async Task<string?> RunAsync(string level, int part, IReadOnlyList<string> attacks, Action<string, Cell?, string> told)
+    public static async Task<string?> RunAsync(string level, bool isOrdinary, int part, IReadOnlyList<string> attacks, Action<string, Cell?, string> told)
     {
         var open = new Queue<string>(attacks);
         while (open.Count > 0)
         {
-            if (await RunOnceAsync(level, part, [.. open], open, told) is { } missing)
+            if (await RunOnceAsync(level, isOrdinary, part, [.. open], open, told) is { } missing)
                 return missing;
         }
 
         return null;
     }
 
-    private static async Task<string?> RunOnceAsync(string level, int part, IReadOnlyList<string> attacks, Queue<string> open, Action<string, Cell?, string> told)
+    private static async Task<string?> RunOnceAsync(string level, bool isOrdinary, int part, IReadOnlyList<string> attacks, Queue<string> open, Action<string, Cell?, string> told)
     {
-        using var process = Process.Start(Command(level, part, attacks))!;
+        using var process = Process.Start(Command(level, isOrdinary, part, attacks))!;
         var errors = TailAsync(process.StandardError);
         string? begun = null;
         (string Attack, Cell? Cell, string Evidence)? last = null;
@@ -119,14 +120,14 @@ internal static class RangeProcess
         return null;
     }
 
-    private static ProcessStartInfo Command(string level, int part, IReadOnlyList<string> attacks)
+    private static ProcessStartInfo Command(string level, bool isOrdinary, int part, IReadOnlyList<string> attacks)
     {
         var start = new ProcessStartInfo("unshare") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         IEnumerable<string> arguments =
         [
             "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc", "--net", "--ipc", "--uts",
             "sh", "-c", Namespaces, "range", AppContext.BaseDirectory,
-            .. level == IsolationLevels.None ? NoRoot(part) : [],
+            .. level == IsolationLevels.None || isOrdinary ? NoRoot(part) : [],
             Environment.ProcessPath is { } own && Path.GetFileName(own) == "dotnet" ? own : Muxer(), "/mnt/range/Berth.Hostile.Tests.dll", level, $"{part}", .. attacks,
         ];
         foreach (var argument in arguments)

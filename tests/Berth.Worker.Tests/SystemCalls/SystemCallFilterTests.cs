@@ -126,6 +126,20 @@ public sealed class SystemCallFilterTests
 
     [Theory]
     [MemberData(nameof(All))]
+    public void Memory_that_counts_for_no_limit_of_a_process_is_refused(string architecture)
+    {
+        var filter = new Filter(architecture);
+        // MAP_PRIVATE or MAP_SHARED of a file, MAP_PRIVATE and MAP_ANONYMOUS
+        foreach (ulong flags in (ulong[])[0x02, 0x01, 0x22, 0x4022])
+            filter.Run("mmap", 0, 4096, 3, flags).ShouldBe(FilterAction.Allow);
+        // MAP_SHARED and MAP_SHARED_VALIDATE of no file, with other flags as well
+        foreach (ulong flags in (ulong[])[0x21, 0x23, 0x4021, 0x40021])
+            filter.Run("mmap", 0, 4096, 3, flags).ShouldBe(FilterAction.Refuse);
+        filter.Run((uint)(architecture == "x86_64" ? 319 : 279)).ShouldBe(FilterAction.Refuse, "memfd_create");
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
     public void Hardening_cannot_be_taken_back(string architecture)
     {
         var filter = new Filter(architecture);

@@ -22,6 +22,8 @@ internal static class BubblewrapArguments
 
         // Before what is bound into it, when plugins lie under /tmp.
         arguments.AddRange(["--proc", "/proc", "--dev", "/dev", "--size", launch.Limits.TemporaryBytes.ToString(CultureInfo.InvariantCulture), "--tmpfs", "/tmp"]);
+        // A shared mapping of it is memory that counts for no limit of a process.
+        arguments.AddRange(["--dev-bind", "/dev/null", "/dev/zero"]);
         foreach (var path in systemFiles.Append(launch.Directory).Concat(launch.Readable).Concat(launch.Sockets).Distinct(StringComparer.Ordinal))
             arguments.AddRange(["--ro-bind", path, path]);
 

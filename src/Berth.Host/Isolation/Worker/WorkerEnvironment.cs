@@ -25,6 +25,8 @@ internal static class WorkerEnvironment
         {
             // No socket, no pipe and no signal through which somebody could look in, or the plugin could be made to dump memory.
             ["DOTNET_EnableDiagnostics"] = "0",
+            // With it the runtime keeps code in a file in memory that its plugin could fill, and that counts for no limit of a process.
+            ["DOTNET_EnableWriteXorExecute"] = "0",
             // Hexadecimal, as the runtime reads it.
             ["DOTNET_GCHeapHardLimit"] = $"0x{ManagedBytes(limits).ToString("X", CultureInfo.InvariantCulture)}",
             ["HOME"] = temporary,
