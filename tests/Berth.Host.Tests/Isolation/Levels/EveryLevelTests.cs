@@ -55,7 +55,7 @@ public sealed class EveryLevelTests
             answers["who"].ShouldBe($"{user}:{user} groups 0");
         }
 
-        answers["environment"].Split(' ').Except(["container", "HOSTNAME", "PWD", "TERM"]).ShouldBeSubsetOf(["DOTNET_EnableDiagnostics", "DOTNET_GCHeapHardLimit", "HOME", "LANG", "PATH", "SSL_CERT_FILE", "TMPDIR"]);
+        answers["environment"].Split(' ').Except(["container", "HOSTNAME", "PWD", "TERM"]).ShouldBeSubsetOf(["DOTNET_EnableDiagnostics", "DOTNET_EnableWriteXorExecute", "DOTNET_GCHeapHardLimit", "HOME", "LANG", "PATH", "SSL_CERT_FILE", "TMPDIR"]);
         answers["status CapEff"].ShouldBe("0000000000000000");
         answers["status CapBnd"].ShouldBe("0000000000000000");
         answers["status NoNewPrivs"].ShouldBe("1");
