@@ -21,14 +21,15 @@ public sealed class TokenCallerResolver(TokenStore tokens, BerthSettings setting
     /// <summary>Header of the antiforgery token.</summary>
     public const string AntiforgeryHeader = "Berth-Antiforgery";
 
+    private readonly HeaderHashes _known = new();
+
     /// <inheritdoc />
     public async ValueTask<Caller?> ResolveAsync(HttpContext context)
     {
+        if (context.Request.Headers.Authorization is [{ } header] && _known.Find(header) is { } known)
+            return await tokens.ResolveHashAsync(known, context.RequestAborted);
         if (BearerToken(context.Request) is { } token)
-        {
-            // A session's secret is only ever accepted from its cookie.
-            return token.StartsWith(AccessToken.SessionPrefix, StringComparison.Ordinal) ? null : await tokens.ResolveAsync(token, context.RequestAborted);
-        }
+            return await ResolveAsync(token, context);
 
         if (settings.AllowedOrigins.Count > 0 && settings.AllowedOrigins.Contains(context.Request.Headers.Origin.ToString(), StringComparer.Ordinal))
             return null;
@@ -52,6 +53,17 @@ public sealed class TokenCallerResolver(TokenStore tokens, BerthSettings setting
     {
         var header = request.Headers.Authorization.ToString();
         return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim() : null;
+    }
+
+    private async ValueTask<Caller?> ResolveAsync(string token, HttpContext context)
+    {
+        // A session's secret is only ever accepted from its cookie.
+        if (token.StartsWith(AccessToken.SessionPrefix, StringComparison.Ordinal) || TokenStore.HashOf(token) is not { } hash)
+            return null;
+        var caller = await tokens.ResolveHashAsync(hash, context.RequestAborted);
+        if (caller is not null && context.Request.Headers.Authorization is [{ } header])
+            _known.Keep(header, hash);
+        return caller;
     }
 
     private static bool IsSafe(string method) =>

@@ -27,13 +27,15 @@ public sealed class TokenStore(IDatabase database, TimeProvider time)
     }
 
     /// <summary>Who a token belongs to, or <see langword="null"/> when it is unknown, expired or revoked.</summary>
-    public ValueTask<Caller?> ResolveAsync(string token, CancellationToken cancellationToken)
-    {
-        if (token.Length is < 8 or > 256)
-            return ValueTask.FromResult<Caller?>(null);
-        var hash = AccessToken.Hash(token);
-        return _cache.TryGet(hash, out var caller) ? ValueTask.FromResult(caller) : LoadAsync(hash, cancellationToken);
-    }
+    public ValueTask<Caller?> ResolveAsync(string token, CancellationToken cancellationToken) =>
+        HashOf(token) is { } hash ? ResolveHashAsync(hash, cancellationToken) : ValueTask.FromResult<Caller?>(null);
+
+    /// <summary>What a token is known by; <see langword="null"/> for what cannot be one.</summary>
+    internal static string? HashOf(string token) => token.Length is < 8 or > 256 ? null : AccessToken.Hash(token);
+
+    /// <summary>Who the token of a hash belongs to, or <see langword="null"/>.</summary>
+    internal ValueTask<Caller?> ResolveHashAsync(string hash, CancellationToken cancellationToken) =>
+        _cache.TryGet(hash, out var caller) ? ValueTask.FromResult(caller) : LoadAsync(hash, cancellationToken);
 
     /// <summary>Takes a one-time code: it works once. Returns whose it was.</summary>
     public async Task<string?> RedeemAsync(string code, CancellationToken cancellationToken)
