@@ -84,8 +84,9 @@ internal sealed class ConnectionThreads : IDisposable
     {
         if (LookAtAll())
             return;
-        Volatile.Write(ref _isWatching, false);
+        // In this order: a call that begins meanwhile sets the timer again after it was stopped here, or is found by the look below.
         _watch.Change(Timeout.Infinite, Timeout.Infinite);
+        Volatile.Write(ref _isWatching, false);
         Interlocked.MemoryBarrier();
         if (LookAtAll())
             Watch();

@@ -80,7 +80,7 @@ internal sealed class ThreadedConnection : DefaultConnectionContext
                 TellClosed();
             }
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // It ended by itself.
         }
@@ -111,8 +111,9 @@ internal sealed class ThreadedConnection : DefaultConnectionContext
                 // Until the end.
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception)
         {
+            // Also want of memory, which ends this connection and not the worker.
             fault = new ConnectionResetException(exception.Message, exception);
         }
 
@@ -155,8 +156,9 @@ internal sealed class ThreadedConnection : DefaultConnectionContext
                 reader.AdvanceTo(result.Buffer.End);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception)
         {
+            // Also want of memory, which ends this connection and not the worker.
             fault = new ConnectionResetException(exception.Message, exception);
         }
 
