@@ -90,12 +90,8 @@ public sealed record HostOptions
     /// </summary>
     public IReadOnlySet<string> UndeclaredUseTrustLevels { get; init; } = new HashSet<string>(StringComparer.Ordinal) { "internal" };
 
-    /// <summary>The isolation levels of all other trust levels; <c>sandbox</c> for one that is not named. Default: community in a process, untrusted in a sandbox.</summary>
-    public IReadOnlyDictionary<string, string> WorkerLevels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["community"] = Isolation.IsolationLevels.Process,
-        ["untrusted"] = Isolation.IsolationLevels.Sandbox,
-    };
+    /// <summary>The isolation levels of all other trust levels; <c>sandbox</c> for one that is not named. Default: <see cref="Isolation.PlacementPolicy.WorkerLevels"/> for the user that this process has.</summary>
+    public IReadOnlyDictionary<string, string> WorkerLevels { get; init; } = Isolation.PlacementPolicy.WorkerLevels(Environment.IsPrivilegedProcess);
 
     /// <summary>Folders of the machine for plugins with <c>filesystem:read-data</c> or <c>filesystem:write-data</c>. Default none.</summary>
     public IReadOnlyList<OfferedFolder> PluginFolders { get; init; } = [];

@@ -17,6 +17,18 @@ public static class PlacementPolicy
 
     private const string Quarantined = "quarantined";
 
+    /// <summary>
+    /// Where code of each trust level that does not run in the host's own process runs unless somebody says otherwise. A worker at
+    /// <c>process</c> is kept from the host's files and from other workers by a user id of its own, which only a host that is root
+    /// can give it: elsewhere a stranger's code runs in a sandbox.
+    /// </summary>
+    /// <param name="hostIsRoot">Whether the host can give its workers users of their own.</param>
+    public static IReadOnlyDictionary<string, string> WorkerLevels(bool hostIsRoot) => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["community"] = hostIsRoot ? IsolationLevels.Process : IsolationLevels.Sandbox,
+        ["untrusted"] = IsolationLevels.Sandbox,
+    };
+
     /// <summary>Decides for one version.</summary>
     /// <param name="manifest">The version's manifest.</param>
     /// <param name="trustLevel">The registry's decision.</param>

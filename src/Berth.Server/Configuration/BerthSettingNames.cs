@@ -123,7 +123,7 @@ public static class BerthSettingNames
     /// <summary>Path of the Node that runs plugins of the isolation level <c>vm</c>.</summary>
     public const string Node = "BERTH_NODE";
 
-    /// <summary>Isolation levels by trust level: <c>community=process,untrusted=sandbox</c>.</summary>
+    /// <summary>Isolation levels by trust level: <c>community=sandbox,untrusted=container</c>.</summary>
     public const string Isolation = "BERTH_ISOLATION";
 
     /// <summary>What one worker may use: <c>memory=256M,processors=1</c>.</summary>

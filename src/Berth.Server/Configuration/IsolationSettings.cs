@@ -6,13 +6,7 @@ namespace Berth.Server.Configuration;
 public sealed record IsolationSettings
 {
     /// <summary>The isolation level of each trust level; a trust policy, an administrator and a manifest may ask for a stronger one.</summary>
-    public IReadOnlyDictionary<string, string> Levels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["internal"] = IsolationLevels.None,
-        ["verified"] = IsolationLevels.None,
-        ["community"] = IsolationLevels.Process,
-        ["untrusted"] = IsolationLevels.Sandbox,
-    };
+    public IReadOnlyDictionary<string, string> Levels { get; init; } = InOrder(new Host.HostOptions());
 
     /// <summary>What one worker may use at most.</summary>
     public WorkerLimits Limits { get; init; } = new();
@@ -37,4 +31,7 @@ public sealed record IsolationSettings
 
     /// <summary>Trust levels whose code may run in the host's own process.</summary>
     public IEnumerable<string> InProcess => Levels.Where(level => level.Value == IsolationLevels.None).Select(level => level.Key);
+
+    private static Dictionary<string, string> InOrder(Host.HostOptions preset) => new(
+        [.. preset.InProcessTrustLevels.Order(StringComparer.Ordinal).Select(trust => KeyValuePair.Create(trust, IsolationLevels.None)), .. preset.WorkerLevels], StringComparer.Ordinal);
 }

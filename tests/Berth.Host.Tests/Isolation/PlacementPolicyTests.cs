@@ -13,12 +13,18 @@ public sealed class PlacementPolicyTests
         Decide(level).ShouldBe(new PlacementOutcome.Placed("none"));
 
     [Theory]
-    [InlineData("community", "process")]
-    [InlineData("untrusted", "sandbox")]
-    [InlineData("", "sandbox")]
-    [InlineData("something new", "sandbox")]
-    public void Others_run_in_a_worker_as_far_isolated_as_their_trust_demands(string trust, string level) =>
-        Decide(trust).ShouldBe(new PlacementOutcome.Placed(level));
+    [InlineData("community", true, "process")]
+    [InlineData("untrusted", true, "sandbox")]
+    [InlineData("", true, "sandbox")]
+    [InlineData("something new", true, "sandbox")]
+    [InlineData("community", false, "sandbox")]
+    [InlineData("untrusted", false, "sandbox")]
+    public void Others_run_in_a_worker_as_far_isolated_as_their_trust_and_the_hosts_rights_demand(string trust, bool hostIsRoot, string level) =>
+        Decide(trust, options: new HostOptions { WorkerLevels = PlacementPolicy.WorkerLevels(hostIsRoot) }).ShouldBe(new PlacementOutcome.Placed(level));
+
+    [Fact]
+    public void The_rights_are_those_that_this_process_has() =>
+        Decide("community").ShouldBe(new PlacementOutcome.Placed(Environment.IsPrivilegedProcess ? "process" : "sandbox"));
 
     [Fact]
     public void Quarantined_never_runs_even_when_the_options_say_so() =>

@@ -15,20 +15,7 @@ public sealed class OrdinaryUserTests
         if (!OperatingSystem.IsLinux())
             return;
         using var folder = new TestFolder();
-        var data = Directory.CreateDirectory(Path.Combine(folder.Path, "data")).FullName;
-        var home = Directory.CreateDirectory(Path.Combine(folder.Path, "home")).FullName;
-        string[] starter = [];
-        var program = ServerProcess.ServerAssembly;
-        if (Environment.IsPrivilegedProcess)
-        {
-            // The repository may lie where only root may look.
-            program = Path.Combine(folder.Path, "server", "berth-server.dll");
-            await RunAsync("cp", "-r", Path.Combine(Plugins.Tests.Repository.Root, "src", "Berth.Server", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0"), Path.GetDirectoryName(program)!);
-            await RunAsync("chmod", "-R", "a+rX", folder.Path);
-            await RunAsync("chown", "-R", $"{Nobody}:{Nobody}", data, home);
-            starter = ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "env", $"HOME={home}"];
-        }
-
+        var (starter, program, data) = await PrepareAsync(folder);
         await using var server = await KillTarget.StartUnderAsync(starter, program, data, "sqlite");
         using var admin = server.Client(KillTarget.AdminToken);
         var levels = await PluginAtLevels.AvailableAsync(admin);
@@ -50,6 +37,59 @@ public sealed class OrdinaryUserTests
         // podman leaves a process of its own to hold the user's namespaces.
         if (levels.Contains(IsolationLevels.Container) && starter.Length > 0)
             await TryAsync(data, [.. starter, "podman", "system", "migrate"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_strangers_plugin_has_a_sandbox_where_the_host_cannot_give_it_a_user_of_its_own_and_is_refused_where_there_is_none(bool isHidden)
+    {
+        // Only root can take the sandbox's program away from one process alone.
+        if (!OperatingSystem.IsLinux() || (isHidden && !Environment.IsPrivilegedProcess))
+            return;
+        using var folder = new TestFolder();
+        var (starter, program, data) = await PrepareAsync(folder);
+        if (isHidden)
+            starter = ["unshare", "--mount", "sh", "-c", "mount --bind /dev/null \"$(command -v bwrap)\" && exec \"$@\"", "sh", .. starter];
+        await using var server = await KillTarget.StartUnderAsync(starter, program, data, "sqlite");
+        using var admin = server.Client(KillTarget.AdminToken);
+        await PluginAtLevels.PublishAsync(server, Golden.EchoAt("Stranger", level: null));
+        using var registry = PluginAtLevels.RegistryOf(server);
+        using var trusted = await registry.PutAsJsonAsync("/api/v1/plugins/Stranger/trust", new { level = "community", reason = "Somebody's." });
+        trusted.IsSuccessStatusCode.ShouldBeTrue(await trusted.Content.ReadAsStringAsync());
+        using var ana = await PluginAtLevels.AnaAsync(server, admin);
+
+        using var installed = await ana.PostAsJsonAsync("/api/v1/plugins/Stranger/install", new { });
+
+        if (isHidden || !(await PluginAtLevels.AvailableAsync(admin)).Contains(IsolationLevels.Sandbox))
+        {
+            var reason = await installed.Content.ReadAsStringAsync();
+            installed.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, reason);
+            reason.ShouldContain("isolation.unavailable");
+            reason.ShouldContain("BERTH_ISOLATION=community=process");
+            return;
+        }
+
+        installed.StatusCode.ShouldBe(HttpStatusCode.Created);
+        (await ana.GetAsync("/p/Stranger/version")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/instances")).GetProperty("instances").EnumerateArray()
+            .ShouldHaveSingleItem().GetProperty("isolation").GetString().ShouldBe(IsolationLevels.Sandbox);
+    }
+
+    // A server that is started so has no special rights, and all that it needs of the machine.
+    private static async Task<(string[] Starter, string Program, string Data)> PrepareAsync(TestFolder folder)
+    {
+        var data = Directory.CreateDirectory(Path.Combine(folder.Path, "data")).FullName;
+        if (!Environment.IsPrivilegedProcess)
+            return ([], ServerProcess.ServerAssembly, data);
+
+        // The repository may lie where only root may look.
+        var home = Directory.CreateDirectory(Path.Combine(folder.Path, "home")).FullName;
+        var program = Path.Combine(folder.Path, "server", "berth-server.dll");
+        await RunAsync("cp", "-r", Path.Combine(Plugins.Tests.Repository.Root, "src", "Berth.Server", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0"), Path.GetDirectoryName(program)!);
+        await RunAsync("chmod", "-R", "a+rX", folder.Path);
+        await RunAsync("chown", "-R", $"{Nobody}:{Nobody}", data, home);
+        return (["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", "env", $"HOME={home}"], program, data);
     }
 
     // A process that ended and was not asked for its exit code is listed still, in state Z.

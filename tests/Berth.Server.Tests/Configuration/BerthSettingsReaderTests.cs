@@ -80,7 +80,6 @@ public sealed class BerthSettingsReaderTests
     }
 
     [Theory]
-    [InlineData("BERTH_ISOLATION", "internal=none,verified=none,community=process,untrusted=sandbox")]
     [InlineData("BERTH_WORKER_LIMITS", "memory=256M,processors=1,processes=128,files=1024,file=64M,tmp=64M,network=10M")]
     [InlineData("BERTH_WORKER_USERS", "61184-61999")]
     [InlineData("BERTH_ANSWER_SECONDS", "0")]
@@ -88,6 +87,14 @@ public sealed class BerthSettingsReaderTests
     {
         SettingsReport.Of(Read()).Single(setting => setting.Name == name).Value.ShouldBe(text);
         SettingsReport.Of(Read((name, text))).Single(setting => setting.Name == name).Value.ShouldBe(text);
+    }
+
+    [Fact]
+    public void The_levels_in_force_are_shown_with_the_one_of_a_stranger_that_the_hosts_user_allows()
+    {
+        var text = $"internal=none,verified=none,community={(Environment.IsPrivilegedProcess ? "process" : "sandbox")},untrusted=sandbox";
+        SettingsReport.Of(Read()).Single(setting => setting.Name == "BERTH_ISOLATION").Value.ShouldBe(text);
+        SettingsReport.Of(Read(("BERTH_ISOLATION", text))).Single(setting => setting.Name == "BERTH_ISOLATION").Value.ShouldBe(text);
     }
 
     [Fact]

@@ -12,6 +12,10 @@ internal sealed class SandboxLevel(IsolationOptions options, WorkerUserIds users
     // From here on a limit of processes counts within a user namespace.
     private static readonly Version CountsByNamespace = new(5, 14);
 
+    // Community plugins come here because such a host's 'process' keeps little from them: whoever cannot have a sandbox decides.
+    private static string Otherwise => Environment.IsPrivilegedProcess ? "" :
+        " Where that cannot be: run the host as root, or let community plugins run as the host's own user, with all that it may read and change, by BERTH_ISOLATION=community=process.";
+
     public string Name => IsolationLevels.Sandbox;
 
     public async ValueTask<IsolationAvailability> ProbeAsync(CancellationToken cancellationToken)
@@ -19,9 +23,9 @@ internal sealed class SandboxLevel(IsolationOptions options, WorkerUserIds users
         if (!OperatingSystem.IsLinux())
             return LevelProbe.OnlyOnLinux(Name);
         if (Tools.Find("bwrap") is null)
-            return new IsolationAvailability(Name, false, "bubblewrap is not installed.", "Install it, for example with: apt-get install bubblewrap.");
+            return new IsolationAvailability(Name, false, "bubblewrap is not installed.", $"Install it, for example with: apt-get install bubblewrap.{Otherwise}");
         if (await LevelProbe.RunAsync(this, options.ProbeTime, cancellationToken) is ProbeOutcome.Failed failed)
-            return new IsolationAvailability(Name, false, $"bubblewrap cannot start a worker: {failed.Reason}", failed.Remedy ?? UserNamespaces.Remedy(failed.Reason));
+            return new IsolationAvailability(Name, false, $"bubblewrap cannot start a worker: {failed.Reason}", (failed.Remedy ?? UserNamespaces.Remedy(failed.Reason)) + Otherwise);
         return new IsolationAvailability(Name, true, "Namespaces made by bubblewrap.")
         {
             Gaps =
