@@ -102,6 +102,13 @@ public sealed record HostOptions
     /// <summary>The Node that runs plugins of the isolation level <c>vm</c>; the first one in PATH when it is not named.</summary>
     public string? NodePath { get; init; }
 
+    /// <summary>
+    /// The folder under which the files of all versions lie, where there is one. Every worker at <c>process</c> may read what lies
+    /// there: a spare is started before it is known what it will run. Without it a worker reads its own version's files alone, and there
+    /// are no spares.
+    /// </summary>
+    public string? VersionsDirectory { get; init; }
+
     /// <summary>Isolation levels of single plugins, by slug, where an administrator wants a stronger one than their trust demands.</summary>
     public IReadOnlyDictionary<string, string> PluginIsolation { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 

@@ -104,6 +104,7 @@ public static class BerthServiceCollectionExtensions
         {
             IdleTimeout = settings.ManagerTimeout,
             SafeMode = settings.SafeMode,
+            VersionsDirectory = Path.Combine(settings.PluginsDirectory, "shared"),
             Network = new Berth.Host.Isolation.Network.NetworkOptions { Rules = settings.PluginNetwork },
             PluginFolders = settings.PluginFolders,
             PluginPrograms = settings.PluginPrograms,

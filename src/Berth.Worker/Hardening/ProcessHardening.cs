@@ -14,7 +14,6 @@ internal static class ProcessHardening
     // prctl(2)
     private const int SetParentDeathSignal = 1;
     private const int SetDumpable = 4;
-    private const int SetNoNewPrivileges = 38;
     private const int KillSignal = 9;
 
     // seccomp(2)
@@ -31,10 +30,12 @@ internal static class ProcessHardening
             if (!OperatingSystem.IsLinux())
                 throw new HardeningException("workers are hardened on Linux only");
             StillHasParent(hardening.ParentProcess);
+            if (hardening.ConfinedFiles)
+                FileConfinement.Demand();
             ResourceLimits.Apply(hardening);
             // Nobody of the same user may look into its memory, and /proc shows no more of it than of a stranger's process.
             Control(SetDumpable, 0, "the process cannot be closed to debuggers");
-            Control(SetNoNewPrivileges, 1, "new privileges cannot be given up");
+            Control(LibC.SetNoNewPrivileges, 1, "new privileges cannot be given up");
             if (hardening.SystemCallFilter)
                 FilterSystemCalls(hardening);
         }

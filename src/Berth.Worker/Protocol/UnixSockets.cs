@@ -7,14 +7,17 @@ namespace Berth.Worker.Protocol;
 internal static class UnixSockets
 {
     /// <summary>A handler that speaks HTTP over one Unix socket, and to nobody else.</summary>
-    public static SocketsHttpHandler CreateHandler(string path) => new()
+    public static SocketsHttpHandler CreateHandler(string path) => CreateHandler(cancellationToken => ConnectAsync(path, cancellationToken));
+
+    /// <summary>The same over sockets that somebody else connects.</summary>
+    public static SocketsHttpHandler CreateHandler(Func<CancellationToken, Task<Socket>> connect) => new()
     {
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
-        ConnectCallback = async (_, cancellationToken) => new NetworkStream(await ConnectAsync(path, cancellationToken), ownsSocket: true),
+        ConnectCallback = async (_, cancellationToken) => new NetworkStream(await connect(cancellationToken), ownsSocket: true),
     };
 
     /// <summary>Connects. The socket is the caller's.</summary>

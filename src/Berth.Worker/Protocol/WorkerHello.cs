@@ -83,6 +83,9 @@ internal sealed record WorkerHardening
     /// <summary>Most bytes of one file that it writes; a write beyond fails. <see langword="null"/>: as inherited.</summary>
     public long? FileBytes { get; init; }
 
+    /// <summary>Whether the files of the machine have to be closed to it: it was started to confine itself, and does not go on without.</summary>
+    public bool ConfinedFiles { get; init; }
+
     /// <summary>The process that has to be its parent, where the host starts it without anything in between.</summary>
     public int? ParentProcess { get; init; }
 }

@@ -1,13 +1,13 @@
 namespace Berth.Worker.Protocol;
 
 /// <summary>
-/// The protocol between a host and a worker, version 1: HTTP/1.1 over Unix sockets. These files are compiled into both ends;
+/// The protocol between a host and a worker, HTTP/1.1 over Unix sockets. These files are compiled into both ends;
 /// docs/worker-protocol.md describes them for everybody else.
 /// </summary>
 internal static class WorkerProtocol
 {
     /// <summary>Raised by a change that one end would misunderstand. Ends of different versions do not talk.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Descriptor of the socket for the plugin's requests, HTTP/1.1.</summary>
     public const int RequestsDescriptor = 3;

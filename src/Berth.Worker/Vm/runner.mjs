@@ -14,7 +14,7 @@ import { ScriptPlugin } from './script-plugin.mjs';
 import { PluginThread } from './threads.mjs';
 import { WasmPlugin } from './wasm-plugin.mjs';
 
-const protocol = 2;
+const protocol = 3;
 const exit = { asked: 0, usage: 64, protocol: 65, hardening: 66 };
 const sockets = { requests: 3, control: 4, streams: 5 };
 const limits = {

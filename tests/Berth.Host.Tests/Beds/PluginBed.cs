@@ -82,7 +82,7 @@ internal sealed class PluginBed : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        var patient = WithPatience(options ?? new HostOptions());
+        var patient = WithPatience(options ?? new HostOptions()) with { VersionsDirectory = FixtureSource.Root };
         builder.Services.AddSingleton(areDeclarationsChecked
             ? patient
             : patient with { UndeclaredUseTrustLevels = new HashSet<string> { "internal", "verified", "community", "untrusted" } }).AddSingleton<TimeProvider>(time).AddSingleton<IPluginVersionSource>(source);

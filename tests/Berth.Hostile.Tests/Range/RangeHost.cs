@@ -82,6 +82,8 @@ internal sealed class RangeHost : IAsyncDisposable
             WorkerLevels = new Dictionary<string, string> { [HostileSource.Trust] = Levels.IsolationOf(level) },
             // Only the workers that attack and are attacked, so that what each takes can be told.
             WorkerSpares = 0,
+            // As a server has it.
+            VersionsDirectory = HostileSource.Store,
             Network = new NetworkOptions { Resolve = new Outside().ResolveAsync },
             RequestTimeLimit = TimeSpan.FromSeconds(4),
             LifecycleTimeLimit = TimeSpan.FromSeconds(4),
@@ -164,12 +166,19 @@ internal sealed class RangeHost : IAsyncDisposable
             SecretAddress = Marshal.UnsafeAddrOfPinnedArrayElement(_secret, 0),
             Secret = Secret,
             Broker = sockets.FirstOrDefault(path => path.EndsWith("host.sock", StringComparison.Ordinal)) ?? "",
-            WorkerSockets = [.. sockets.Where(path => Path.GetFileName(path).StartsWith('w'))],
+            WorkerSockets = WorkerSockets(),
             NeighbourProxy = sockets.FirstOrDefault(path => Path.GetFileName(path).StartsWith('n')) ?? "",
             NeighbourToken = Levels.HaveWorkers(Level) ? await Http.GetStringAsync("/p/Neighbour/secret") : "",
             SharedFolders = ["/var/tmp", "/dev/shm"],
         };
     }
+
+    // They have no names; what leads to them are descriptors of the host.
+    private static string[] WorkerSockets() =>
+    [
+        .. new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Where(link => link.LinkTarget is { } to && Path.GetFileName(to).StartsWith('w') && to.Contains(".sock", StringComparison.Ordinal))
+            .Select(link => $"/proc/{Environment.ProcessId}/fd/{link.Name}"),
+    ];
 
     // On a slow machine the processes that it was started by, or one that was too slow to start, may end after its first answer.
     private static async Task<int> NeighboursProcessAsync()

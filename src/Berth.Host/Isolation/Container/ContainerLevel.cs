@@ -1,5 +1,4 @@
 using Berth.Host.Isolation.Limits;
-using Berth.Host.Isolation.Sandbox;
 using Berth.Host.Isolation.Worker;
 
 namespace Berth.Host.Isolation.Container;

@@ -109,6 +109,8 @@ internal static class OciBundle
                 "/tmp", "tmpfs", "tmpfs",
                 ["nosuid", "nodev", "noexec", "mode=700", $"uid={user}", $"gid={user}", $"size={plan.Launch.Limits.TemporaryBytes.ToString(CultureInfo.InvariantCulture)}"]),
         ];
+        // A shared mapping of it is memory that counts for no limit of a process.
+        mounts.Add(Mount("/dev/zero", "bind", "/dev/null", ["bind", "nosuid", "noexec"]));
         foreach (var path in plan.Visible)
             mounts.Add(Mount(path, "bind", path, ["bind", "ro", "nosuid", "nodev"]));
         return mounts;

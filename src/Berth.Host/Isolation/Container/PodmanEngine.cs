@@ -31,6 +31,8 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
             arguments.AddRange(["--user", $"{Text(plan.UserId)}:{Text(plan.UserId)}", "--ulimit", $"nproc={Text(limits.Processes)}:{Text(limits.Processes)}"]);
         foreach (var (name, value) in plan.Environment)
             arguments.AddRange(["--env", $"{name}={value}"]);
+        // A shared mapping of it is memory that counts for no limit of a process.
+        arguments.AddRange(["--mount", "type=bind,source=/dev/null,destination=/dev/zero"]);
         foreach (var path in plan.Visible)
             arguments.AddRange(["--mount", $"type=bind,source={path},destination={path},readonly"]);
         return [.. Guard(plan.Name), .. arguments, "--rootfs", Path.Combine(plan.Folder, "root"), .. plan.Command];

@@ -98,7 +98,7 @@ internal sealed class HostFolder : IDisposable
     }
 
     // The path of a Unix socket has at most 107 bytes.
-    private static string Fitting(string path) => System.Text.Encoding.UTF8.GetByteCount(path) + "/w1000000.sock0".Length <= LongestSocket
+    private static string Fitting(string path) => System.Text.Encoding.UTF8.GetByteCount(path) + "/w1000000.sock".Length <= LongestSocket
         ? path
         : throw new WorkerStartException($"The path {path} is too long for Unix sockets. Choose a shorter run folder.");
 }

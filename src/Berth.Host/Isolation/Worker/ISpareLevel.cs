@@ -6,6 +6,9 @@ namespace Berth.Host.Isolation.Worker;
 /// </summary>
 internal interface ISpareLevel : IWorkerLevel
 {
+    /// <summary>Whether a spare could run what this launch runs.</summary>
+    bool CanBeSpare(WorkerLaunch launch);
+
     /// <summary>What to start for a worker that waits: with a user and a control group of its own, which it keeps for the one version that it will run.</summary>
     /// <param name="limits">The limits of that version.</param>
     /// <exception cref="WorkerStartException">It cannot be made.</exception>

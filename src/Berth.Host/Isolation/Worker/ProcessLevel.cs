@@ -4,9 +4,9 @@ namespace Berth.Host.Isolation.Worker;
 
 /// <summary>
 /// Level <c>process</c>: a worker process with a user of its own where the host is root, an environment without anything of
-/// the host's, limits, and the filter over its system calls. It sees the machine's files as any other user does.
+/// the host's, limits, the filter over its system calls, and, where the kernel has Landlock, no files but those that it needs.
 /// </summary>
-internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users, ControlGroups groups, WorkerRunFolder run, Func<WorkerProgram> program) : ISpareLevel
+internal sealed class ProcessLevel(HostOptions host, IsolationOptions options, WorkerUserIds users, ControlGroups groups, WorkerRunFolder run, Func<WorkerProgram> program) : ISpareLevel
 {
     private readonly TemporaryMount _mount = new(options.MountTemporaryFolders);
 
@@ -24,9 +24,7 @@ internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users
         {
             Gaps =
             [
-                .. IsRoot ? (string[])[] : ["The host is not root, so a worker has the host's user and can read and change what the host can. Run the host as root, or use the level 'sandbox'."],
-                "A worker sees the machine's files as any other user does: what is readable to everybody is readable to it.",
-                "A worker is in the machine's network namespace; the filter over its system calls keeps it from opening internet sockets, but abstract Unix sockets are open to it.",
+                .. FileConfinement.Gaps(IsRoot),
                 .. await _mount.IsGivenAsync() ? (string[])[] : [$"The temporary files of a worker lie on the machine's disk and are measured every five seconds: between two looks it can have more than its limit{(DeletedFiles.CanBeSeen ? "" : ", and what it has deleted and keeps open is not seen (the host would have to be root with the right to trace processes, CAP_SYS_PTRACE)")}. The host mounts them in memory with a fixed size where it is root and may mount."],
                 .. groups.Gaps,
             ],
@@ -36,10 +34,12 @@ internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users
     public async ValueTask<WorkerCommand> PrepareAsync(WorkerLaunch launch, CancellationToken cancellationToken)
     {
         DemandReadable(launch);
-        return Finish(Prepare(launch.Limits, launch.Arguments, await _mount.IsGivenAsync()), launch);
+        return Finish(Prepare(launch.Limits, [launch.Directory, .. launch.Readable], launch.Arguments, await _mount.IsGivenAsync()), launch);
     }
 
-    public async ValueTask<WorkerCommand> PrepareSpareAsync(WorkerLimits limits) => Prepare(limits, [], await _mount.IsGivenAsync());
+    public bool CanBeSpare(WorkerLaunch launch) => !FileConfinement.IsGiven || (host.VersionsDirectory is { } all && FileConfinement.AreIn(all, [launch.Directory, .. launch.Readable]));
+
+    public async ValueTask<WorkerCommand> PrepareSpareAsync(WorkerLimits limits) => Prepare(limits, [], [], await _mount.IsGivenAsync());
 
     public WorkerCommand Complete(WorkerCommand spare, WorkerLaunch launch)
     {
@@ -49,7 +49,7 @@ internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users
 
     // What depends on more than the limits is said to the worker itself, and taken from it before it loads anything.
     private static WorkerCommand Finish(WorkerCommand command, WorkerLaunch launch) =>
-        command with { Hardening = WorkerHardenings.For(launch, hasOwnUser: command.UserId is not null) with { ParentProcess = Environment.ProcessId } };
+        command with { Hardening = WorkerHardenings.For(launch, hasOwnUser: command.UserId is not null) with { ParentProcess = Environment.ProcessId, ConfinedFiles = FileConfinement.IsGiven } };
 
     private static void DemandReadable(WorkerLaunch launch)
     {
@@ -57,7 +57,7 @@ internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users
             ReadableToOthers.Demand([launch.Directory, .. launch.Readable]);
     }
 
-    private WorkerCommand Prepare(WorkerLimits limits, IReadOnlyList<string> arguments, bool isMounted)
+    private WorkerCommand Prepare(WorkerLimits limits, IEnumerable<string> readable, IReadOnlyList<string> arguments, bool isMounted)
     {
         var worker = program();
         var leave = new LeaveNothing();
@@ -72,10 +72,12 @@ internal sealed class ProcessLevel(IsolationOptions options, WorkerUserIds users
             var group = leave.AddGroup(groups.Create(limits.MemoryBytes + (isMounted ? limits.TemporaryBytes : 0), limits));
             IEnumerable<string> dropped = user is null ? [] : DroppedUser.Arguments(user.Value);
             IEnumerable<string> mounted = isMounted && user is not null ? TemporaryMount.Arguments(temporary, user.Value, limits.TemporaryBytes) : [];
+            // The same for a worker that was a spare and for one that was not.
+            IEnumerable<string> confined = FileConfinement.Arguments(worker, host.VersionsDirectory is { } all ? readable.Append(all) : readable, temporary);
             return new WorkerCommand
             {
                 File = LaunchScript.Shell,
-                Arguments = LaunchScript.Arguments(group?.Joins ?? [], [.. mounted, .. dropped, .. worker.Command, .. arguments]),
+                Arguments = LaunchScript.Arguments(group?.Joins ?? [], [.. mounted, .. dropped, .. worker.Command, .. confined, .. arguments]),
                 Environment = WorkerEnvironment.Make(limits, temporary),
                 UserId = user?.Value,
                 Started = _ => group?.BeginStart(),

@@ -52,7 +52,7 @@ internal sealed class SpareWorkers(HostOptions options, WorkerRunFolder folder, 
     /// <exception cref="WorkerStartException">It cannot be started.</exception>
     public async Task<WorkerProcess> StartAsync(IWorkerLevel level, WorkerLaunch launch, CancellationToken cancellationToken)
     {
-        if (level is not ISpareLevel able || Take(level.Name, launch.Limits) is not { } spare)
+        if (level is not ISpareLevel able || !able.CanBeSpare(launch) || Take(level.Name, launch.Limits) is not { } spare)
             return await WorkerProcess.StartAsync(folder, await level.PrepareAsync(launch, cancellationToken));
         try
         {
@@ -67,14 +67,14 @@ internal sealed class SpareWorkers(HostOptions options, WorkerRunFolder folder, 
     }
 
     /// <summary>Starts, in the background, what is missing of spares for launches like one that has become ready.</summary>
-    public void Keep(IWorkerLevel level, WorkerLimits limits)
+    public void Keep(IWorkerLevel level, WorkerLaunch launch)
     {
-        if (options.WorkerSpares <= 0 || level is not ISpareLevel able)
+        if (options.WorkerSpares <= 0 || level is not ISpareLevel able || !able.CanBeSpare(launch))
             return;
         lock (_gate)
         {
             if (!_isOver)
-                _filling = FillAsync(_filling, able, limits);
+                _filling = FillAsync(_filling, able, launch.Limits);
         }
     }
 

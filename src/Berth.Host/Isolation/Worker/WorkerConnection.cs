@@ -7,7 +7,7 @@ using Berth.Worker.Protocol;
 namespace Berth.Host.Isolation.Worker;
 
 /// <summary>The host's way to one worker: one client for its endpoints, one for those with large bodies, one for everything else.</summary>
-internal sealed class WorkerConnection(string requests, string control, string streams) : IDisposable
+internal sealed class WorkerConnection(ListeningSocket requests, ListeningSocket control, ListeningSocket streams) : IDisposable
 {
     /// <summary>Longest answer of a service or of a lifecycle call; what is longer is streamed, or is no answer.</summary>
     public const int LongestAnswer = 32 << 20;
@@ -93,11 +93,11 @@ internal sealed class WorkerConnection(string requests, string control, string s
         _control.Dispose();
     }
 
-    private static HttpMessageInvoker CreateInvoker(string path) => new(CreateHandler(path));
+    private static HttpMessageInvoker CreateInvoker(ListeningSocket socket) => new(CreateHandler(socket));
 
-    private static SocketsHttpHandler CreateHandler(string path)
+    private static SocketsHttpHandler CreateHandler(ListeningSocket socket)
     {
-        var handler = UnixSockets.CreateHandler(path);
+        var handler = UnixSockets.CreateHandler(socket.ConnectAsync);
         handler.EnableMultipleHttp2Connections = false;
         handler.MaxResponseHeadersLength = 64;
         handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1);

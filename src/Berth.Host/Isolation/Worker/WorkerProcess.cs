@@ -1,4 +1,5 @@
 using Berth.Host.Isolation.Worker.Processes;
+using Berth.Worker.Protocol;
 
 namespace Berth.Host.Isolation.Worker;
 
@@ -9,7 +10,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private int _isEnded;
     private int _isCleaned;
 
-    private WorkerProcess(ChildProcess child, WorkerCommand command, string requests, string control, string streams) =>
+    private WorkerProcess(ChildProcess child, WorkerCommand command, ListeningSocket requests, ListeningSocket control, ListeningSocket streams) =>
         (Child, Command, Requests, Control, Streams) = (child, command, requests, control, streams);
 
     public ChildProcess Child { get; }
@@ -17,31 +18,29 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>What it was started with; of a spare that was taken, with what its version adds.</summary>
     public WorkerCommand Command { get; private set; }
 
-    public string Requests { get; }
+    public ListeningSocket Requests { get; }
 
-    public string Control { get; }
+    public ListeningSocket Control { get; }
 
-    public string Streams { get; }
+    public ListeningSocket Streams { get; }
 
     /// <summary>Starts a command.</summary>
     /// <exception cref="WorkerStartException">The system does not start it; what was prepared for it is taken away.</exception>
     public static async Task<WorkerProcess> StartAsync(WorkerRunFolder folder, WorkerCommand command)
     {
+        var sockets = new List<ListeningSocket>();
         try
         {
-            using var requests = folder.Listen();
-            using var control = folder.Listen();
-            using var streams = folder.Listen();
-            var child = await ChildProcess.StartAsync(command.File, command.Arguments, command.Environment, [requests.Socket.SafeHandle, control.Socket.SafeHandle, streams.Socket.SafeHandle]);
-            // The host's copies are closed, so that nobody can connect once the worker is gone; the names stay until it is.
-            requests.KeepName();
-            control.KeepName();
-            streams.KeepName();
+            while (sockets.Count < WorkerProtocol.Descriptors)
+                sockets.Add(folder.Listen());
+            var child = await ChildProcess.StartAsync(command.File, command.Arguments, command.Environment, [.. sockets.Select(socket => socket.Socket.SafeHandle)]);
+            sockets.ForEach(socket => socket.HandOver());
             command.Started?.Invoke(child.Id);
-            return new WorkerProcess(child, command, requests.Path, control.Path, streams.Path);
+            return new WorkerProcess(child, command, sockets[0], sockets[1], sockets[2]);
         }
         catch
         {
+            sockets.ForEach(socket => socket.Dispose());
             if (command.CleanUp is { } cleanUp)
                 await cleanUp();
             throw;
@@ -85,9 +84,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         await EndAsync();
         if (Interlocked.Exchange(ref _isCleaned, 1) != 0)
             return;
-        File.Delete(Requests);
-        File.Delete(Control);
-        File.Delete(Streams);
+        Requests.Dispose();
+        Control.Dispose();
+        Streams.Dispose();
         if (Command.CleanUp is { } cleanUp)
             await cleanUp();
     }

@@ -1,10 +1,8 @@
-using System.Net.Sockets;
-
 namespace Berth.Host.Isolation.Worker;
 
 /// <summary>
 /// The folder of one host while it runs: its sockets, and the temporary folders of its workers. Others may pass through it to the
-/// broker's socket, which asks for a secret; the workers' own sockets are for the host alone.
+/// broker's socket, which asks for a secret; the workers' own sockets have no names in it that would last.
 /// </summary>
 internal sealed class WorkerRunFolder(IsolationOptions options) : IDisposable
 {
@@ -23,47 +21,12 @@ internal sealed class WorkerRunFolder(IsolationOptions options) : IDisposable
     /// <summary>A new name for the socket of a worker's way out.</summary>
     public string NetworkSocket() => System.IO.Path.Combine(Path, $"n{Interlocked.Increment(ref _last)}.sock");
 
-    /// <summary>A listening socket of a new name.</summary>
-    public ListeningSocket Listen()
-    {
-        var path = System.IO.Path.Combine(Path, $"w{Interlocked.Increment(ref _last)}.sock");
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            // Under another name first: the framework takes the name that a socket was bound to away when its own copy is closed.
-            socket.Bind(new UnixDomainSocketEndPoint(path + "0"));
-            File.SetUnixFileMode(path + "0", UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            socket.Listen(512);
-            File.Move(path + "0", path);
-            return new ListeningSocket(socket, path);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
+    /// <summary>A listening socket for a worker.</summary>
+    public ListeningSocket Listen() => ListeningSocket.Bind(System.IO.Path.Combine(Path, $"w{Interlocked.Increment(ref _last)}.sock"));
 
     public void Dispose()
     {
         if (_own.IsValueCreated)
             _own.Value.Dispose();
-    }
-}
-
-/// <summary>A Unix socket that a worker will accept on; the host connects to it by its path.</summary>
-internal sealed record ListeningSocket(Socket Socket, string Path) : IDisposable
-{
-    private bool _isNameKept;
-
-    /// <summary>From now on the name is somebody else's to take away.</summary>
-    public void KeepName() => _isNameKept = true;
-
-    /// <summary>Closes the host's copy.</summary>
-    public void Dispose()
-    {
-        Socket.Dispose();
-        if (!_isNameKept)
-            File.Delete(Path);
     }
 }

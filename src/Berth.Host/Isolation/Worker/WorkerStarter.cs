@@ -44,7 +44,7 @@ internal sealed class WorkerStarter(
             parts.BackgroundLosses = session.BackgroundLosses;
             var fault = await ReadyAsync(parts, session, cancellationToken);
             if (fault is null)
-                spares.Keep(level, parts.Limits);
+                spares.Keep(level, launch);
             return fault;
         }
         catch (WorkerStartException exception)

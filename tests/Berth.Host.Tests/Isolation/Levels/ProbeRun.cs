@@ -16,6 +16,9 @@ internal sealed class ProbeRun
 
     public static IsolationOptions Options { get; } = new() { ProbeTime = TimeSpan.FromMinutes(2) };
 
+    /// <summary>A host whose versions lie where the probe's do.</summary>
+    public static HostOptions Host { get; } = new() { VersionsDirectory = OpenFolder };
+
     public static WorkerUserIds Users { get; } = new(Options);
 
     public static ControlGroups Groups { get; } = new(Options);
@@ -25,10 +28,12 @@ internal sealed class ProbeRun
     /// <summary>A folder that every user may read, as the store's are.</summary>
     public static string Open(string name)
     {
-        var path = Path.Combine(Path.GetTempPath(), $"berth-levels-{Environment.ProcessId}", name);
+        var path = Path.Combine(OpenFolder, name);
         Directory.CreateDirectory(path);
         return path;
     }
+
+    private static string OpenFolder => Path.Combine(Path.GetTempPath(), $"berth-levels-{Environment.ProcessId}");
 
     /// <summary>The probe, in the place of the worker.</summary>
     public static Func<WorkerProgram> Program { get; } = () => Probe.Value;
@@ -37,7 +42,7 @@ internal sealed class ProbeRun
 
     public static IWorkerLevel Level(string name, Func<WorkerProgram> program) => name switch
     {
-        IsolationLevels.Process => new ProcessLevel(Options, Users, Groups, Run, program),
+        IsolationLevels.Process => new ProcessLevel(Host, Options, Users, Groups, Run, program),
         IsolationLevels.Sandbox => new SandboxLevel(Options, Users, Groups, program),
         IsolationLevels.Container => new ContainerLevel(Options, Users, Groups, program),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),

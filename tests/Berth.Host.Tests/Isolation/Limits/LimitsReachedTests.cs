@@ -143,7 +143,7 @@ public sealed class LimitsReachedTests : IAsyncLifetime
                 WorkerLevels = new Dictionary<string, string> { ["verified"] = IsolationLevels.Process },
                 WorkerLimits = new WorkerLimits { TemporaryBytes = 8L << 20 },
             },
-            new ProcessLevel(new IsolationOptions { MountTemporaryFolders = false }, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Run, WorkerProgram.Find));
+            new ProcessLevel(ProbeRun.Host, new IsolationOptions { MountTemporaryFolders = false }, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Run, WorkerProgram.Find));
         using var metrics = new Measured(bed.Services);
         bed.Get<IIsolationLevels>().Of(IsolationLevels.Process).Gaps.ShouldContain(gap => gap.Contains("measured every five seconds", StringComparison.Ordinal));
         Got(await bed.Http.GetStringAsync("/p/Hungry/1.0.0/keep?mb=6")).ShouldBe(6);
@@ -176,7 +176,7 @@ public sealed class LimitsReachedTests : IAsyncLifetime
                 WorkerLevels = new Dictionary<string, string> { ["verified"] = IsolationLevels.Process },
                 WorkerLimits = new WorkerLimits { TemporaryBytes = 8L << 20 },
             },
-            new ProcessLevel(new IsolationOptions { MountTemporaryFolders = false }, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Run, WorkerProgram.Find));
+            new ProcessLevel(ProbeRun.Host, new IsolationOptions { MountTemporaryFolders = false }, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Run, WorkerProgram.Find));
         var watch = bed.Get<LimitWatch>();
         Got(await bed.Http.GetStringAsync("/p/Hungry/1.0.0/hold?mb=6")).ShouldBe(6);
         watch.Round();

@@ -14,20 +14,20 @@ public sealed partial class ProtocolVersionTests
     private const int Another = WorkerProtocol.Version + 1;
 
     [Theory]
-    [InlineData("{\"protocol\":3,\"host_version\":\"9.1.0\"}")]
-    [InlineData("{\"protocol\":3,\"host_version\":\"9.1.0\",\"token\":[\"another form\"],\"slug\":{}}")]
+    [InlineData("{\"protocol\":4,\"host_version\":\"9.1.0\"}")]
+    [InlineData("{\"protocol\":4,\"host_version\":\"9.1.0\",\"token\":[\"another form\"],\"slug\":{}}")]
     public async Task A_worker_refuses_a_host_of_another_version_whatever_else_that_one_says(string hello)
     {
         var (exit, errors) = await GreetAsync(hello);
         exit.ShouldBe(WorkerProtocol.ExitCodes.Protocol);
-        errors.ShouldBe("The host 9.1.0 speaks protocol 3, this worker speaks 2. Deploy the worker folder that belongs to the host.");
+        errors.ShouldBe("The host 9.1.0 speaks protocol 4, this worker speaks 3. Deploy the worker folder that belongs to the host.");
         ShouldBeDocumented(errors);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("hello")]
-    [InlineData("{\"protocol\":2}")]
+    [InlineData("{\"protocol\":3}")]
     public async Task A_worker_that_hears_no_hello_says_how_it_is_started(string hello)
     {
         var (exit, errors) = await GreetAsync(hello);
@@ -48,10 +48,10 @@ public sealed partial class ProtocolVersionTests
     [Fact]
     public async Task A_host_ends_a_worker_that_says_another_version()
     {
-        var heard = Path.GetTempFileName();
+        var (heard, process) = (Path.GetTempFileName(), Path.GetTempFileName());
         try
         {
-            await using var bed = await PluginBed.StartWithWorkersAsync(level: Standing($"head -n 1 > '{heard}'; cat"));
+            await using var bed = await PluginBed.StartWithWorkersAsync(level: Standing($"echo $$ > '{process}'; head -n 1 > '{heard}'; exec cat"));
             var failing = bed.FailAsync("Echo");
             await Eventually.BeTrueAsync(() => File.ReadAllText(heard).EndsWith('\n'));
             var hello = JsonSerializer.Deserialize(await File.ReadAllTextAsync(heard), ProtocolJson.Default.WorkerHello)!;
@@ -62,11 +62,12 @@ public sealed partial class ProtocolVersionTests
             failed.Code.ShouldBe("isolation.protocol");
             failed.RetryAfter.ShouldBeNull();
             ShouldBeDocumented(failed.Reason[failed.Reason.IndexOf("the worker", StringComparison.Ordinal)..]);
-            await Eventually.BeTrueAsync(() => !Directory.Exists(Path.GetDirectoryName(hello.Broker)) || Directory.GetFiles(Path.GetDirectoryName(hello.Broker)!, "w*.sock").Length == 0);
+            await Eventually.BeTrueAsync(() => !Directory.Exists($"/proc/{File.ReadAllText(process).Trim()}"));
         }
         finally
         {
             File.Delete(heard);
+            File.Delete(process);
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class SpareWorkersTests : IAsyncLifetime
             process.Child.Id.ShouldNotBe(spare);
         Spares.ProcessIds.ShouldBe([spare]);
 
-        Spares.Keep(level, other);
+        Spares.Keep(level, ProbeRun.Launch(other));
         (await SpareAsync()).ShouldNotBe(spare);
         await EndedAsync(spare);
     }
@@ -111,6 +111,17 @@ public sealed class SpareWorkersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task There_are_none_for_a_version_whose_files_lie_where_a_spare_could_not_read_them()
+    {
+        if (!FileConfinement.IsGiven)
+            return;
+        await using var bed = await StartAsync(spares: 1, versions: ProbeRun.Open("elsewhere"));
+        (await bed.Http.GetStringAsync("/p/Echo/1.0.0/version")).ShouldBe("1.0.0");
+        await bed.Part<SpareWorkers>().Filled;
+        bed.Part<SpareWorkers>().ProcessIds.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_worker_that_was_a_spare_is_isolated_as_one_that_was_not()
     {
         await CallAsync("1.0.0");
@@ -143,7 +154,7 @@ public sealed class SpareWorkersTests : IAsyncLifetime
         waiting.MemoryBytes.ShouldNotBeNull().ShouldBeGreaterThan(1 << 20);
     }
 
-    private static Task<PluginBed> StartAsync(int spares, TimeSpan? idle = null) => PluginBed.StartAsync(
+    private static Task<PluginBed> StartAsync(int spares, TimeSpan? idle = null, string? versions = null) => PluginBed.StartAsync(
         new HostOptions
         {
             WorkerSpares = spares,
@@ -152,7 +163,7 @@ public sealed class SpareWorkersTests : IAsyncLifetime
             InProcessTrustLevels = new HashSet<string>(),
             WorkerLevels = new Dictionary<string, string> { ["verified"] = IsolationLevels.Process },
         },
-        ProbeRun.Level(IsolationLevels.Process, WorkerProgram.Find));
+        new ProcessLevel(new HostOptions { VersionsDirectory = versions ?? FixtureSource.Root }, ProbeRun.Options, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Run, WorkerProgram.Find));
 
     private async Task CallAsync(string version) => (await _bed.Http.GetStringAsync($"/p/Echo/{version}/version")).ShouldBe(version);
 

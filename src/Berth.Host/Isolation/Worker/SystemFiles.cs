@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
-using Berth.Host.Isolation.Worker;
 
-namespace Berth.Host.Isolation.Sandbox;
+namespace Berth.Host.Isolation.Worker;
 
 /// <summary>
 /// The files of the machine that the runtime itself needs, each by name: the dynamic loader, the C and C++ libraries, OpenSSL,
