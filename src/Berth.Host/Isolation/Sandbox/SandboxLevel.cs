@@ -14,7 +14,7 @@ internal sealed class SandboxLevel(IsolationOptions options, WorkerUserIds users
 
     // Community plugins come here because such a host's 'process' keeps little from them: whoever cannot have a sandbox decides.
     private static string Otherwise => Environment.IsPrivilegedProcess ? "" :
-        " Where that cannot be: run the host as root, or let community plugins run as the host's own user, with all that it may read and change, by BERTH_ISOLATION=community=process.";
+        $" Where that cannot be: run the host as root, or let community plugins run as the host's own user, {(FileConfinement.IsGiven ? "kept from its files by the kernel's Landlock alone" : "with all that it may read and change")}, by BERTH_ISOLATION=community=process.";
 
     public string Name => IsolationLevels.Sandbox;
 

@@ -5,7 +5,7 @@ using Berth.Host.Tests.Services.CrossPlugin;
 
 namespace Berth.Host.Tests.Isolation.Worker;
 
-/// <summary>What an author relies on, in a worker. Setting BERTH_TEST_WORKERS=1 runs all other tests of this project so, too.</summary>
+/// <summary>What an author relies on, in a worker. Setting BERTH_TEST_WORKERS=1 starts the beds of all other tests of this project so, too; those about load contexts and the host's own memory fail then.</summary>
 public sealed class WorkerContractTests : IAsyncLifetime
 {
     private PluginBed _bed = null!;
