@@ -21,6 +21,7 @@ internal static class WorkerBed
             InProcessTrustLevels = new HashSet<string>(),
             WorkerLevels = new Dictionary<string, string> { ["verified"] = level },
             CrashBudget = crashBudget,
+            VersionsDirectory = versions.Root,
             // Many at once on few cores are slow, and that is not what is looked for.
             StartBudget = TimeSpan.FromSeconds(60),
         },
@@ -47,12 +48,13 @@ internal static class WorkerBed
     /// <summary>Processes that this one started and that have not ended.</summary>
     public static int Children() => ProcessTree.ChildrenOf(Environment.ProcessId).Count();
 
-    /// <summary>Sockets and temporary folders of workers in this host's run folder.</summary>
+    /// <summary>Sockets of workers that this host has open, and temporary folders of workers in its run folder.</summary>
     public static int Left()
     {
+        var sockets = new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Count(link => link.LinkTarget is { } to && to.Contains("/w", StringComparison.Ordinal) && to.Contains(".sock", StringComparison.Ordinal));
         var hosts = Path.Combine(new IsolationOptions().RunDirectory, "hosts");
-        return Directory.EnumerateDirectories(hosts, $"berth-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-*")
-            .Sum(host => Directory.GetFiles(host, "w*.sock").Length + (Directory.Exists(Path.Combine(host, "tmp")) ? Directory.GetDirectories(Path.Combine(host, "tmp")).Length : 0));
+        return sockets + Directory.EnumerateDirectories(hosts, $"berth-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}-*")
+            .Sum(host => Directory.Exists(Path.Combine(host, "tmp")) ? Directory.GetDirectories(Path.Combine(host, "tmp")).Length : 0);
     }
 
     /// <summary>Proportional memory of a process and of those below it (proc(5), smaps_rollup): pages that several share count in parts.</summary>

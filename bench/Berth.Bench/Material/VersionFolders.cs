@@ -11,6 +11,9 @@ internal sealed class VersionFolders(string root) : IPluginVersionSource
     private const string Assembly = "Small.dll";
     private readonly ConcurrentDictionary<PluginVersionId, PluginVersionFiles> _known = new();
 
+    /// <summary>Where they are.</summary>
+    public string Root => root;
+
     /// <summary>Writes the folders.</summary>
     public IReadOnlyList<PluginVersionId> Create(int count)
     {
