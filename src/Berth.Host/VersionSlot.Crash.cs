@@ -20,7 +20,7 @@ internal sealed partial class VersionSlot
     {
         // Before the clean-up takes the counts away.
         var isForMemory = worker.IsKilledForMemory;
-        var reason = $"{_id} crashed: {worker.DescribeEnd()}";
+        var fault = new StageFault("plugin.crashed", $"{_id} crashed: {worker.DescribeEnd()}", LastWords: worker.LastWords());
         FailedLoad failure;
         lock (_gate)
         {
@@ -35,21 +35,30 @@ internal sealed partial class VersionSlot
                 running.Parts.Clear();
                 return new UnloadOutcome.Unloaded();
             });
-            _failure = failure = FailedLoad.AfterCrash(_crashes, new StageFault("plugin.crashed", reason), _parts.Options, _parts.Time, cleanUp);
+            _failure = failure = FailedLoad.AfterCrash(_crashes, fault, _parts.Options, _parts.Time, cleanUp);
             _crashes = failure.Recent;
-            _counts.Note(reason);
-            _state.Move(InstanceState.Failed, reason);
+            _counts.Note(fault.Whole);
+            _state.Move(InstanceState.Failed, fault.Reason);
         }
 
         _parts.Pool.AddFailed();
         if (isForMemory)
             _parts.Limits.Note(_id, LimitTrail.Memory);
-        _parts.Events.Raise(new InstanceCrashed(_id.Slug, _id.Version, reason, failure.Attempts, failure.RetryAt), _id);
+        _parts.Events.Raise(new InstanceCrashed(_id.Slug, _id.Version, fault.Whole, failure.Attempts, failure.RetryAt), _id);
         if (failure.IsSpent)
             _parts.Events.Raise(new InstanceCrashBudgetSpent(_id.Slug, _id.Version, failure.Attempts, _parts.Options.CrashBudgetWindow.TotalSeconds), _id);
-        LogCrashed(_parts.Logger, _id, reason);
+        LogCrashed(_parts.Logger, _id, fault.Whole);
         if (failure.RetryAt is { } at)
             _ = RestartAsync(failure, at);
+    }
+
+    private async Task SeeEndAsync(RunningInstance running, WorkerInstance worker)
+    {
+        // Whoever starts this holds the lock, and has not put it in its place yet.
+        await Task.Yield();
+        await worker.Exited;
+        await worker.SaidAllAsync();
+        Crashed(running, worker);
     }
 
     private async Task RestartAsync(FailedLoad failure, DateTimeOffset at)

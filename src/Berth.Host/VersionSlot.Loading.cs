@@ -53,13 +53,13 @@ internal sealed partial class VersionSlot
     private LeaseOutcome.Failed Fail(InstanceParts parts, StageFault fault, PipelineOutcome outcome)
     {
         _failure = FailedLoad.After(_failure, fault, _parts.Options, _parts.Time, CleanUpAsync(parts, outcome.Stray));
-        _counts.Note(fault.Reason);
+        _counts.Note(fault.Whole);
         _state.Move(InstanceState.Failed, fault.Reason);
         _parts.Pool.AddFailed();
-        _parts.Events.Raise(new LoadingFailed(_id.Slug, _id.Version, outcome.Phase, fault.Code, fault.Reason, _failure.Attempts, _failure.RetryAt), _id);
+        _parts.Events.Raise(new LoadingFailed(_id.Slug, _id.Version, outcome.Phase, fault.Code, fault.Whole, _failure.Attempts, _failure.RetryAt), _id);
         if (_failure.IsSpent)
             _parts.Events.Raise(new InstanceCrashBudgetSpent(_id.Slug, _id.Version, _failure.Attempts, _parts.Options.CrashBudgetWindow.TotalSeconds), _id);
-        LogFailed(_parts.Logger, _id, fault.Code, fault.Reason);
+        LogFailed(_parts.Logger, _id, fault.Code, fault.Whole);
         return _failure.ToOutcome(_id, _parts.Time);
     }
 
@@ -106,7 +106,7 @@ internal sealed partial class VersionSlot
         _parts.Started.Add(running);
         _parts.Services.Offered(_id, [.. parts.Offers.Select(offer => offer.Token)]);
         if (parts.Worker is { } worker)
-            _ = worker.Exited.ContinueWith(_ => Crashed(running, worker), TaskScheduler.Default);
+            _ = SeeEndAsync(running, worker);
         return running;
     }
 

@@ -143,9 +143,9 @@ internal sealed partial class VersionSlot
 
     private async Task<ReloadOutcome> KeepOldAsync(InstanceParts parts, Task stray, StageFault fault)
     {
-        _counts.Note(fault.Reason);
-        _parts.Events.Raise(new InstanceReloadFailed(_id.Slug, _id.Version, fault.Code, fault.Reason), _id);
-        LogFailed(_parts.Logger, _id, fault.Code, fault.Reason);
+        _counts.Note(fault.Whole);
+        _parts.Events.Raise(new InstanceReloadFailed(_id.Slug, _id.Version, fault.Code, fault.Whole), _id);
+        LogFailed(_parts.Logger, _id, fault.Code, fault.Whole);
         if (await _parts.Unload.CleanUpAsync(parts, stray, _isStopped) is UnloadOutcome.Leaked leaked)
         {
             lock (_gate)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Berth.Data;
 using Berth.Host;
 using Berth.Lifecycle.Operations.Journal;
 using Berth.Packaging.Manifest;
@@ -205,7 +206,7 @@ internal sealed partial class StoreCommit(StorePaths paths, TimeProvider time, I
     /// <summary>Keeps all other processes and tasks that share the plugins folder from committing, confirming and removing.</summary>
     public async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(paths.Cache);
+        PrivateFiles.KeepFolder(paths.Cache);
         var path = Path.Combine(paths.Cache, "store.lock");
         while (true)
         {

@@ -1,3 +1,4 @@
+using Berth.Data;
 using Berth.Host;
 using Berth.Packaging.Versioning;
 
@@ -35,6 +36,23 @@ internal sealed class StorePaths(string pluginsDirectory)
         IsUserId(userId)
             ? Path.Combine(Users, "user_" + userId, "installed_plugins.json")
             : throw new ArgumentException("A user id is 32 lower-case hexadecimal digits.", nameof(userId));
+
+    /// <summary>
+    /// Closes all but the versions to other users of the machine: who has installed what, and the locks, which whoever can read
+    /// them could hold. Nothing where the folder cannot be written to: there nothing will be.
+    /// </summary>
+    public void KeepOthersOut()
+    {
+        try
+        {
+            PrivateFiles.KeepFolder(Users);
+            PrivateFiles.KeepFolder(Cache);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Told by the first operation that needs it.
+        }
+    }
 
     /// <summary>Whether slug and version may be part of a path.</summary>
     public static bool AreNames(string slug, string version) =>

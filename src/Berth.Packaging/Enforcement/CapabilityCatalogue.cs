@@ -28,7 +28,7 @@ public static class CapabilityCatalogue
         Of("filesystem:write-data", "IPluginFiles: writing and deleting in those of the folders that are offered for it. In the host's own process any other file that the host can write, too.", [Broker, Scan],
             [new("process", [Kernel, Broker], "Past the host nothing, where the kernel has Landlock. Elsewhere folders that everybody may write to, and where the host is not root, whatever the host can write."), .. Everywhere([Kernel, Broker], NotPastTheHost).Skip(1)], new([Kernel, NotOffered])),
         Of("process:spawn-child", "IPluginProcesses: running the programs that the administrator offers (BERTH_PLUGIN_PROGRAMS), each in a sandbox of its own. In the host's own process any other program, too.", [Broker, Scan],
-            Everywhere([Kernel, Broker], "Past the host, a program that the worker starts itself runs under the same limits and filter as the worker; there is none but the runtime in sandbox and container, and at process where the kernel has Landlock."), new([Kernel, NotOffered])),
+            Everywhere([Kernel, Broker], NotPastTheHost), new([Kernel, NotOffered])),
         Of("process:access-env", "Reading environment variables.", [Scan], Everywhere([Broker], "The host gives a worker an environment of its own, with nothing of the host's in it."), new([Broker, NotOffered])),
         Of("process:signal-handling", "Handling signals of its own process, and sending them.", [Scan], Everywhere([Kernel], "To other processes. Signals of its own process are its own matter."), new([Kernel, NotOffered])),
         Of("database:read-only", "Nothing of Berth's: an author's word that a database is read.", [Scan], Databases(), new([Kernel, NotOffered])),

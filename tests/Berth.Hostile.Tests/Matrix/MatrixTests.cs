@@ -12,8 +12,8 @@ public sealed class MatrixTests(MatrixTests.Run run, ITestOutputHelper output) :
 {
     private const int AtOnce = 2;
 
-    // At `process`, where all have one user: no limit of processes holds for one of them, and a folder that nobody may mount is measured.
-    private static readonly string[] PossibleWithoutRoot = ["GrantedForkBomb", "ManyFiles"];
+    // At `process`: a folder that nobody may mount is measured.
+    private static readonly string[] PossibleWithoutRoot = ["ManyFiles"];
 
     // At `process`, where the kernel has no Landlock, or an old one.
     private static readonly string[] PossibleWithoutLandlock = ["ConnectsToAbstractSocket", "OpensKernelDevices", "WritesSharedFolder", "ZeroDeviceHog"];

@@ -33,6 +33,22 @@ public sealed class SharedStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_has_installed_what_and_the_locks_are_closed_to_other_users_of_the_machine_and_the_versions_are_not()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var stored = await EnsureAsync(await ChartsAsync("1.0.0"));
+        var users = Directory.CreateDirectory(Path.Combine(_world.PluginsDirectory, "users")).FullName;
+        File.SetUnixFileMode(users, (UnixFileMode)0b111_101_101);
+
+        new StorePaths(_world.PluginsDirectory).KeepOthersOut();
+
+        File.GetUnixFileMode(users).ShouldBe((UnixFileMode)0b111_101_000);
+        ((int)File.GetUnixFileMode(Path.Combine(_world.PluginsDirectory, "cache")) & 0b111).ShouldBe(0);
+        ((int)File.GetUnixFileMode(stored.Directory) & 0b111).ShouldBe(0b101);
+    }
+
+    [Fact]
     public async Task Served_files_carry_type_tags_and_variants_and_others_do_not_exist()
     {
         var stored = await EnsureAsync(await ChartsAsync("1.0.0"));

@@ -52,7 +52,8 @@ internal sealed class PlainForwarding : IAsyncDisposable
         var app = builder.Build();
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
         app.Run(context => ForwardAsync(context, forwarder));
-        await app.StartAsync();
+        // The host's, and not of the plugin that was the first to go out.
+        await Services.ForeignCode.RunAsync(() => app.StartAsync());
         return new Running(app, transport);
     }
 

@@ -7,6 +7,12 @@ namespace Berth.Host.Isolation.Worker;
 internal sealed class WorkerInstance(PluginVersionId id, WorkerProcess process, Action closed) : IAsyncDisposable
 {
     private const long CountedFor = 1000;
+    private const int LongestWords = 4000;
+
+    private static readonly TimeSpan LongestSaying = TimeSpan.FromMilliseconds(100);
+
+    // Of the .NET runtime and of Node.
+    private static readonly string[] Causes = ["Unhandled exception", "Stack overflow", "Out of memory", "Fatal error", "FATAL ERROR", "out of memory"];
 
     private readonly Lock _counting = new();
     private WorkerFigures? _counted;
@@ -54,14 +60,33 @@ internal sealed class WorkerInstance(PluginVersionId id, WorkerProcess process, 
         return true;
     }
 
-    /// <summary>How it ended, with the last that it said.</summary>
+    /// <summary>How it ended; nothing that it said.</summary>
     public string DescribeEnd()
     {
         var how = Exited is { IsCompletedSuccessfully: true, Result: var exit } ? exit.ToString() : "an unknown end";
         var memory = IsKilledForMemory ? ", killed for want of memory" : "";
-        var lines = LastErrors;
-        return $"its worker process ended with {how}{memory}{_endedBecause}{(lines.Count == 0 ? "." : $": {string.Join(" | ", lines.TakeLast(5))}")}";
+        return $"its worker process ended with {how}{memory}{_endedBecause}.";
     }
+
+    /// <summary>
+    /// What it said last on its standard error, for administrators: lines of one call may be about the user of another.
+    /// <see langword="null"/> when it said nothing.
+    /// </summary>
+    public string? LastWords()
+    {
+        var lines = LastErrors;
+        if (lines.Count == 0)
+            return null;
+        var words = string.Join(" | ", lines);
+        if (words.Length <= LongestWords)
+            return words;
+        // A long trace hides what it is of: the runtime says that first.
+        var from = lines.ToList().FindIndex(line => Array.Exists(Causes, cause => line.Contains(cause, StringComparison.Ordinal)));
+        return from < 0 ? words[^LongestWords..] : string.Join(" | ", lines.Skip(from)) is var rest && rest.Length > LongestWords ? rest[..LongestWords] : string.Join(" | ", lines.Skip(from));
+    }
+
+    /// <summary>Ends when all that it said was read, or soon after its end: what it started may hold its standard error open.</summary>
+    public Task SaidAllAsync() => Task.WhenAny(process.Child.Errors.Ended, Task.Delay(LongestSaying));
 
     /// <summary>Told when it serves: what its level gave it for the start ends.</summary>
     public void HasStarted() => process.Command.Ready?.Invoke();

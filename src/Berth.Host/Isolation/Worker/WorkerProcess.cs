@@ -74,7 +74,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
 
         await Child.Exited;
-        // What the process started may still hold the pipes; at the levels that let it, the session was killed with it.
+        // What made its isolation may still run, in the same session.
         Child.Kill();
     }
 

@@ -71,8 +71,12 @@ internal sealed class WorkerStarter(
         var worker = parts.Worker!;
         if (await Task.WhenAny(session.Ready, worker.Exited).WaitAsync(cancellationToken) != session.Ready)
         {
+            await worker.SaidAllAsync();
+            // These are the worker's own, before anything of the plugin is there.
             var isOther = worker.Exited.Result.Code == WorkerProtocol.ExitCodes.Protocol;
-            return new StageFault(isOther ? "isolation.protocol" : "isolation.start_failed", $"{parts.Id} does not run: {worker.DescribeEnd()}", IsRetried: !isOther);
+            return isOther
+                ? new StageFault("isolation.protocol", $"{parts.Id} does not run: {worker.DescribeEnd()} {worker.LastWords()}", IsRetried: false)
+                : new StageFault("isolation.start_failed", $"{parts.Id} does not run: {worker.DescribeEnd()}", LastWords: worker.LastWords());
         }
 
         var ready = await session.Ready;

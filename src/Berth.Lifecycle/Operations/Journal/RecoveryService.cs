@@ -1,5 +1,6 @@
 using Berth.Data.Sessions;
 using Berth.Lifecycle.Settings;
+using Berth.Lifecycle.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -7,10 +8,11 @@ namespace Berth.Lifecycle.Operations.Journal;
 
 /// <summary>Recovers before the server takes requests, and watches for what other nodes leave behind.</summary>
 internal sealed partial class RecoveryService(
-    Recovery recovery, RecordRepair records, SettingsKeys settingsKeys, LifecycleOptions options, TimeProvider time, ILogger<RecoveryService> logger) : BackgroundService
+    SharedStore store, Recovery recovery, RecordRepair records, SettingsKeys settingsKeys, LifecycleOptions options, TimeProvider time, ILogger<RecoveryService> logger) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        store.Paths.KeepOthersOut();
         await recovery.RecoverAsync(cancellationToken);
         await settingsKeys.LoadAsync(cancellationToken);
         await base.StartAsync(cancellationToken);

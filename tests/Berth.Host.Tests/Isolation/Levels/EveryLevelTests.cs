@@ -113,10 +113,11 @@ public sealed class EveryLevelTests
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public async Task Programs_run_where_the_capability_is_in_force(string level)
+    public async Task No_capability_lets_it_make_processes_of_its_own_that_would_outlive_it(string level)
     {
-        var answers = await ProbeRun.TryAsync(ProbeRun.Level(level), ProbeRun.Launch(null, "process:spawn-child"), "fork", "call unshare", "call ptrace");
-        answers["fork"].ShouldBe("ok");
+        var answers = await ProbeRun.TryAsync(ProbeRun.Level(level), ProbeRun.Launch(null, "process:spawn-child"), "fork", "run /bin/true", "call unshare", "call ptrace");
+        answers["fork"].ShouldBe("errno 1");
+        answers["run /bin/true"].ShouldContain("Exception");
         answers["call unshare"].ShouldBe("errno 1");
         answers["call ptrace"].ShouldBe("errno 1");
     }

@@ -42,15 +42,6 @@ public sealed class FileConfinementTests
     }
 
     [Fact]
-    public async Task With_a_program_of_the_machine_granted_it_is_none_of_those_that_it_could_start_itself()
-    {
-        if (!FileConfinement.IsGiven)
-            return;
-        var answers = await ProbeRun.TryAsync(ProbeRun.Level(IsolationLevels.Process), ProbeRun.Launch(null, "process:spawn-child"), "run /bin/true", "fork");
-        answers["run /bin/true"].ShouldContain("Exception");
-    }
-
-    [Fact]
     public async Task It_connects_to_no_abstract_socket_of_the_machine()
     {
         if (!Landlock.HasScopes)

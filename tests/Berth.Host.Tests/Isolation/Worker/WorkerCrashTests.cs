@@ -36,6 +36,35 @@ public sealed class WorkerCrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_it_said_last_is_for_administrators_and_never_in_an_answer()
+    {
+        (await _bed.OutcomeAsync("/p/ExitsProcess/1.0.0/exit?saying=secret-of-ana")).ShouldBeOfType<DispatchOutcome.Crashed>().Reason.ShouldNotContain("secret-of-ana");
+        await Eventually.BeTrueAsync(() => _bed.Events.Of<Berth.Events.InstanceCrashed>().Count == 1);
+        _bed.Time.Stop();
+        await _bed.OutcomeAsync("/p/ExitsProcess/1.0.0/exit?saying=secret-of-bob");
+        await Eventually.BeTrueAsync(() => _bed.Events.Of<Berth.Events.InstanceCrashed>().Count == 2);
+
+        var failed = await _bed.FailAsync("ExitsProcess");
+
+        failed.Code.ShouldBe("plugin.crashed");
+        failed.Reason.ShouldBe("ExitsProcess 1.0.0 crashed: its worker process ended with exit code 3.");
+        var shown = _bed.Pool.Snapshot().ShouldHaveSingleItem();
+        shown.LastFailure.ShouldNotBeNull().ShouldEndWith("Its last words: secret-of-bob");
+        (shown.Reason ?? "").ShouldNotContain("secret-of");
+        _bed.Events.Of<Berth.Events.InstanceCrashed>().Select(crash => crash.Reason[^13..]).ShouldBe(["secret-of-ana", "secret-of-bob"]);
+    }
+
+    [Fact]
+    public async Task Of_a_long_trace_an_administrator_sees_what_it_is_of()
+    {
+        await _bed.OutcomeAsync("/p/ExitsProcess/1.0.0/exit?traced=20&saying=" + Uri.EscapeDataString("Unhandled exception. System.InvalidOperationException: no ink"));
+        await Eventually.BeTrueAsync(() => _bed.Events.Of<Berth.Events.InstanceCrashed>().Count == 1);
+        var reason = _bed.Events.Of<Berth.Events.InstanceCrashed>().Single().Reason;
+        reason.ShouldContain("Its last words: Unhandled exception. System.InvalidOperationException: no ink |    at Somewhere.Deep.Method0(");
+        reason.Length.ShouldBeLessThan(4200);
+    }
+
+    [Fact]
     public async Task Crashes_after_the_first_wait_and_the_budget_ends_them()
     {
         (await WorkerAsync()).Kill();

@@ -25,6 +25,13 @@ public sealed class WorkerFiguresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Threads_that_the_host_starts_for_all_workers_are_not_the_first_plugins()
+    {
+        await _bed.Http.GetStringAsync("/p/Echo/1.1.0/version");
+        Snapshot().Usage!.Threads.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_ended_workers_used_stays_in_the_versions_account()
     {
         await _bed.Http.GetStringAsync("/p/Echo/1.1.0/version");

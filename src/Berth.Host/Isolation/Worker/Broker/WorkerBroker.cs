@@ -84,7 +84,8 @@ internal sealed partial class WorkerBroker(WorkerRunFolder folder, BrokerRoutes 
         });
         var server = builder.Build();
         server.Run(HandleAsync);
-        await server.StartAsync();
+        // Its threads and timers are the host's: not of the plugin whose worker was the first to need it.
+        await Services.ForeignCode.RunAsync(() => server.StartAsync());
         // Any user's worker may connect; without a secret nobody gets an answer.
         File.SetUnixFileMode(folder.Broker, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return server;
