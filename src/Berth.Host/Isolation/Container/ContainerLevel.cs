@@ -31,10 +31,12 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
         foreach (var engine in engines)
         {
             _engine = engine;
-            if (await LevelProbe.RunAsync(this, options.ProbeTime, cancellationToken) is not ProbeOutcome.Failed failed)
+            IReadOnlyList<string>? unlimited = null;
+            if (await LevelProbe.RunAsync(this, options.ProbeTime, started => (unlimited = started.Unlimited!()) is not null, cancellationToken) is not ProbeOutcome.Failed failed)
             {
                 await SweepAsync(engine);
-                return new IsolationAvailability(Name, true, $"Containers made by {engine.Name}.") { Gaps = engine.Gaps };
+                // A limit that nobody has seen is none.
+                return new IsolationAvailability(Name, true, $"Containers made by {engine.Name}.") { Gaps = await engine.GapsAsync(unlimited ?? ControlGroupLayout.Controllers) };
             }
 
             reasons.Add($"{engine.Name}: {failed.Reason}");
@@ -79,6 +81,7 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
                 Hardening = WorkerHardenings.For(launch, hasOwnUser: user is not null),
                 UserId = user?.Value,
                 Figures = engine.Figures(plan, groups),
+                Unlimited = engine.Unlimited(plan, groups),
                 CleanUp = leave.RunAsync,
             });
         }

@@ -9,14 +9,18 @@ internal interface IContainerEngine
     /// <summary>For people.</summary>
     string Name { get; }
 
-    /// <summary>What cannot be had with it.</summary>
-    IReadOnlyList<string> Gaps { get; }
+    /// <summary>What cannot be had with it on this machine.</summary>
+    /// <param name="unlimited">The controllers of which nothing limits its containers, as was seen of one.</param>
+    ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited);
 
     /// <summary>The command that runs a container until its worker ends; the sockets come along as the descriptors from 3 on.</summary>
     IReadOnlyList<string> Run(ContainerPlan plan);
 
     /// <summary>What reads the kernel's counts of a container; it answers <see langword="null"/> while there is none.</summary>
     Func<WorkerFigures?> Figures(ContainerPlan plan, ControlGroups groups);
+
+    /// <summary>What sees which controllers limit nothing in a container; it answers <see langword="null"/> while there is none.</summary>
+    Func<IReadOnlyList<string>?> Unlimited(ContainerPlan plan, ControlGroups groups);
 
     /// <summary>Takes a container away with whatever runs in it; does nothing where there is none.</summary>
     Task RemoveAsync(string name);

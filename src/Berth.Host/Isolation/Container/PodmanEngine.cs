@@ -11,7 +11,11 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
 {
     public string Name => "podman";
 
-    public IReadOnlyList<string> Gaps => ["With podman, a worker that the kernel ended for want of memory is told as ended by a signal, without the reason."];
+    public ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited) => ValueTask.FromResult<IReadOnlyList<string>>(
+    [
+        "With podman, a worker that the kernel ended for want of memory is told as ended by a signal, without the reason.",
+        .. ControlGroups.GapsOf(unlimited, controller => $"podman gives its containers no control group for '{controller}' here. {Remedy(Environment.IsPrivilegedProcess)}"),
+    ]);
 
     public IReadOnlyList<string> Run(ContainerPlan plan)
     {
@@ -40,10 +44,17 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
 
     public Func<WorkerFigures?> Figures(ContainerPlan plan, ControlGroups groups) => new PodmanFigures(plan.Folder, groups).Read;
 
+    public Func<IReadOnlyList<string>?> Unlimited(ContainerPlan plan, ControlGroups groups) => new PodmanFigures(plan.Folder, groups).Unlimited;
+
     public Task RemoveAsync(string name) => EngineCommand.RunAsync(program, Removal(name));
 
     public async Task<IReadOnlyList<string>> ListAsync() =>
         (await EngineCommand.RunAsync(program, [.. global, "ps", "--all", "--format", "{{.Names}}"])).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    // podman never limits containers of such a user by groups of version 1, whatever is delegated.
+    private static string Remedy(bool isRoot) => isRoot
+        ? ControlGroups.Remedy(isRoot)
+        : "Run the host as root, or on a machine with control groups of version 2 alone and with a delegated one (systemd: Delegate=yes, or a session of its user).";
 
     private static string FilterFile(ContainerPlan plan) => Path.Combine(plan.Folder, "seccomp.json");
 

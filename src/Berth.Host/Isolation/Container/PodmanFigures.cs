@@ -1,12 +1,13 @@
 using System.Globalization;
 using Berth.Host.Isolation.Limits;
 using Berth.Host.Isolation.Worker;
+using Berth.Host.Isolation.Worker.Processes;
 
 namespace Berth.Host.Isolation.Container;
 
 /// <summary>
 /// The kernel's counts of a container of podman. Where its control groups are depends on who makes them (podman, systemd, a user's
-/// systemd); the kernel says it of the process that podman names.
+/// systemd); the kernel says it of the process that podman names. Where nobody makes any, that process and those below it are counted.
 /// </summary>
 /// <param name="folder">Where podman writes the container's id and its process.</param>
 /// <param name="groups">The machine's.</param>
@@ -20,22 +21,41 @@ internal sealed class PodmanFigures(string folder, ControlGroups groups)
     /// <summary>The file with the number of the first process.</summary>
     public static string ProcessFile(string folder) => Path.Combine(folder, "process");
 
-    public WorkerFigures? Read() => (_group ??= Find())?.Read();
+    /// <summary>What it uses; <see langword="null"/> while there is no container.</summary>
+    public WorkerFigures? Read() => (_group ??= FindGroup())?.Read() ?? (Find() is var (process, id) && IsOfContainer(process, id) ? ProcessTree.FiguresOf(process) : null);
 
-    private ControlGroup? Find()
+    /// <summary>The controllers of which no control group limits it; <see langword="null"/> while there is no container.</summary>
+    public IReadOnlyList<string>? Unlimited() => Find() is var (process, id) ? GivenLimits.Missing(ControlGroupLayout.Of(process), id) : null;
+
+    // A number may mean another process by now; the groups of this one have its id in their name.
+    private ControlGroup? FindGroup() => Find() is var (process, id) ? groups.Find(process, id) : null;
+
+    private (int Process, string Id)? Find()
     {
         try
         {
-            // A number may mean another process by now; the groups of this one have its id in their name.
             return File.ReadAllText(IdFile(folder)).Trim() is { Length: > 0 } id
                 && int.TryParse(File.ReadAllText(ProcessFile(folder)).AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-                ? groups.Find(process, id)
+                ? (process, id)
                 : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Not started yet, or ended.
             return null;
+        }
+    }
+
+    // Without groups what tells it from another process of the same number is what runs it (conmon), which is told the id.
+    private static bool IsOfContainer(int process, string id)
+    {
+        try
+        {
+            return ProcessTree.ParentOf(process) is { } parent && File.ReadAllText($"/proc/{parent.ToString(CultureInfo.InvariantCulture)}/cmdline").Split('\0').Contains(id, StringComparer.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 }

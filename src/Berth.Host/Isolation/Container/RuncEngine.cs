@@ -9,7 +9,7 @@ internal sealed class RuncEngine(string program, string stateFolder) : IContaine
 {
     public string Name => "runc";
 
-    public IReadOnlyList<string> Gaps => [];
+    public ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited) => ValueTask.FromResult<IReadOnlyList<string>>([]);
 
     public IReadOnlyList<string> Run(ContainerPlan plan)
     {
@@ -23,6 +23,9 @@ internal sealed class RuncEngine(string program, string stateFolder) : IContaine
     }
 
     public Func<WorkerFigures?> Figures(ContainerPlan plan, ControlGroups groups) => () => groups.ReadAtRoot(plan.Name);
+
+    // runc starts nothing whose limits it cannot set.
+    public Func<IReadOnlyList<string>?> Unlimited(ContainerPlan plan, ControlGroups groups) => () => [];
 
     public Task RemoveAsync(string name) => EngineCommand.RunAsync(program, ["--root", stateFolder, "delete", "--force", name]);
 

@@ -15,6 +15,12 @@ internal sealed class ControlGroups(IsolationOptions options)
     /// <summary>What is not limited here, and what that means.</summary>
     public IReadOnlyList<string> Gaps => _parents.Value.Gaps;
 
+    /// <summary>What it means that nothing limits a controller, in the words that all levels have for it.</summary>
+    /// <param name="controllers">Those that are missing.</param>
+    /// <param name="why">Why, of a controller, and what to do.</param>
+    public static IReadOnlyList<string> GapsOf(IEnumerable<string> controllers, Func<string, string> why) =>
+        [.. Parents.Meanings.Where(meaning => controllers.Contains(meaning.Controller, StringComparer.Ordinal)).Select(meaning => $"{meaning.Meaning}: {why(meaning.Controller)}")];
+
     /// <summary>Ends when what killed hosts left has been taken away.</summary>
     public Task Swept => _parents.Value.Swept;
 
@@ -47,6 +53,11 @@ internal sealed class ControlGroups(IsolationOptions options)
         ? new ControlGroupV2(Path.Combine(_layout.Roots["unified"], name), 1, options).Read()
         : new ControlGroupV1(_layout.Roots.ToDictionary(root => root.Key, root => Path.Combine(root.Value, name), StringComparer.Ordinal), 1, options).Read();
 
+    /// <summary>What to do where the host may not make them.</summary>
+    public static string Remedy(bool isRoot) => isRoot
+        ? "It is root, so they are read-only here or not there: where it runs in a container, start that one with /sys/fs/cgroup mounted for writing; otherwise mount the controller, or let the host have a delegated control group (systemd: Delegate=yes)."
+        : "Run it as root, or with a delegated control group (systemd: Delegate=yes).";
+
     /// <summary>The groups that somebody else made for a process; <see langword="null"/> where it is in none whose path has that name in it.</summary>
     public ControlGroup? Find(int process, string name)
     {
@@ -60,7 +71,7 @@ internal sealed class ControlGroups(IsolationOptions options)
     /// <summary>Where the groups of workers are made, and what is missing.</summary>
     private sealed record Parents(string? Unified, IReadOnlyDictionary<string, string> ByController, IReadOnlyList<string> Gaps)
     {
-        private static readonly (string Controller, string Meaning)[] Meanings =
+        public static readonly (string Controller, string Meaning)[] Meanings =
         [
             ("memory", "The memory of a worker is limited by its managed heap and its private data only"),
             ("cpu", "The processor time of a worker is not limited"),
@@ -82,9 +93,10 @@ internal sealed class ControlGroups(IsolationOptions options)
             }
 
             var writable = layout.ByController.Where(pair => CanMake(pair.Value)).ToDictionary(StringComparer.Ordinal);
-            var gaps = Meanings.Where(meaning => !writable.ContainsKey(meaning.Controller))
-                .Select(meaning => $"{meaning.Meaning}: the host may not make control groups for '{meaning.Controller}'. Run it as root, or with a delegated control group (systemd: Delegate=yes).");
-            return new Parents(null, writable, [.. gaps]) { Swept = SweepAsync(writable.Values) };
+            var gaps = GapsOf(
+                Meanings.Select(meaning => meaning.Controller).Where(controller => !writable.ContainsKey(controller)),
+                controller => $"the host may not make control groups for '{controller}'. {Remedy(Environment.IsPrivilegedProcess)}");
+            return new Parents(null, writable, gaps) { Swept = SweepAsync(writable.Values) };
         }
 
         /// <summary>A group with members cannot give controllers to its children: the host moves into a child of its own first.</summary>

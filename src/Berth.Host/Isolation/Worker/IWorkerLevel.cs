@@ -72,6 +72,9 @@ internal sealed record WorkerCommand
     /// <summary>What the worker's control group counts, if it has one: memory in bytes, processor time, whether a limit ended it.</summary>
     public Func<WorkerFigures?>? Figures { get; init; }
 
+    /// <summary>The controllers of which no control group limits it, where somebody else than the host makes them; <see langword="null"/> while that cannot be seen.</summary>
+    public Func<IReadOnlyList<string>?>? Unlimited { get; init; }
+
     /// <summary>What its temporary folder may hold, where nothing but a look at it keeps it to that.</summary>
     public Limits.TemporaryQuota? Quota { get; init; }
 }

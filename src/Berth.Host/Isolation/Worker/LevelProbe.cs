@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Berth.Host.Isolation.Worker.Processes;
@@ -12,13 +13,21 @@ internal static class LevelProbe
     public const string CheckArgument = "--check";
 
     private const int MostReason = 400;
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The answer of every worker level on other systems.</summary>
     public static IsolationAvailability OnlyOnLinux(string level) =>
         new(level, false, $"The level '{level}' is made of parts of the Linux kernel; this system has none of them.");
 
     /// <summary>Starts it and waits for its end.</summary>
-    public static async Task<ProbeOutcome> RunAsync(IWorkerLevel level, TimeSpan time, CancellationToken cancellationToken)
+    public static Task<ProbeOutcome> RunAsync(IWorkerLevel level, TimeSpan time, CancellationToken cancellationToken) => RunAsync(level, time, look: null, cancellationToken);
+
+    /// <summary>Starts it and waits for its end.</summary>
+    /// <param name="level">The level.</param>
+    /// <param name="time">How long each step may take.</param>
+    /// <param name="look">Looks at what was started, which waits meanwhile, and is asked again until it says that it has seen it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ProbeOutcome> RunAsync(IWorkerLevel level, TimeSpan time, Func<WorkerCommand, bool>? look, CancellationToken cancellationToken)
     {
         WorkerCommand? command = null;
         try
@@ -31,7 +40,7 @@ internal static class LevelProbe
                 Arguments = [CheckArgument],
             };
             command = await level.PrepareAsync(launch, cancellationToken);
-            return await RunAsync(command, time, cancellationToken);
+            return await RunAsync(command, time, look, cancellationToken);
         }
         catch (Exception exception) when (exception is WorkerStartException or IOException or UnauthorizedAccessException)
         {
@@ -44,7 +53,7 @@ internal static class LevelProbe
         }
     }
 
-    private static async Task<ProbeOutcome> RunAsync(WorkerCommand command, TimeSpan time, CancellationToken cancellationToken)
+    private static async Task<ProbeOutcome> RunAsync(WorkerCommand command, TimeSpan time, Func<WorkerCommand, bool>? look, CancellationToken cancellationToken)
     {
         // As a worker is started, but nobody will ask anything of its sockets.
         SafeHandle[] descriptors = [.. Enumerable.Range(0, WorkerProtocol.Descriptors).Select(_ => File.OpenHandle("/dev/null"))];
@@ -53,6 +62,7 @@ internal static class LevelProbe
             var process = await ChildProcess.StartAsync(command.File, command.Arguments, command.Environment, descriptors);
             try
             {
+                await LookAsync(process, command, time, look, cancellationToken);
                 await AskAsync(process, command.Hardening, cancellationToken);
                 var exit = await process.Exited.WaitAsync(time, cancellationToken);
                 await Task.WhenAll(process.Errors.Ended, process.Output.Ended).WaitAsync(time, cancellationToken);
@@ -73,6 +83,14 @@ internal static class LevelProbe
             foreach (var descriptor in descriptors)
                 descriptor.Dispose();
         }
+    }
+
+    private static async Task LookAsync(ChildProcess process, WorkerCommand command, TimeSpan time, Func<WorkerCommand, bool>? look, CancellationToken cancellationToken)
+    {
+        if (look is null)
+            return;
+        for (var watch = Stopwatch.StartNew(); !process.Exited.IsCompleted && watch.Elapsed < time && !look(command);)
+            await Task.Delay(LookPause, cancellationToken);
     }
 
     private static async Task AskAsync(ChildProcess process, WorkerHardening hardening, CancellationToken cancellationToken)

@@ -78,6 +78,36 @@ public sealed class PodmanTests
         command.Figures!().ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_limit_that_no_container_has_here_is_told_and_none_that_holds()
+    {
+        var availability = await Level("podman").ProbeAsync(CancellationToken.None);
+        availability.IsAvailable.ShouldBeTrue(availability.Reason);
+        if (Environment.IsPrivilegedProcess && ProbeRun.Groups.Gaps.Count == 0)
+            availability.Gaps.ShouldNotContain(gap => gap.Contains("no control group", StringComparison.Ordinal));
+        var command = await Level("podman").PrepareAsync(ProbeRun.Launch(), CancellationToken.None);
+        using (var process = ProbeRun.Start(command, ["wait"], keepInput: true))
+        {
+            (await process.StandardOutput.ReadLineAsync()).ShouldBe("waiting");
+            foreach (var controller in command.Unlimited!().ShouldNotBeNull())
+                availability.Gaps.ShouldContain(gap => gap.Contains($"no control group for '{controller}'", StringComparison.Ordinal));
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        await command.CleanUp!();
+    }
+
+    [Fact]
+    public async Task What_podman_does_not_limit_is_told_in_the_words_of_the_other_levels()
+    {
+        var gaps = await new PodmanEngine("/usr/bin/podman", []).GapsAsync(["memory", "cpu", "pids"]);
+        gaps.ShouldContain(gap => gap.StartsWith("The memory of a worker is limited by its managed heap and its private data only: podman gives its containers no control group for 'memory' here. ", StringComparison.Ordinal));
+        gaps.ShouldContain(gap => gap.StartsWith("The processor time of a worker is not limited: ", StringComparison.Ordinal));
+        gaps.ShouldContain(gap => gap.StartsWith("The processes of a worker are limited by its user's limit only: ", StringComparison.Ordinal));
+        (await new PodmanEngine("/usr/bin/podman", []).GapsAsync([])).ShouldHaveSingleItem().ShouldContain("want of memory");
+    }
+
     private static ContainerLevel Level(string engine) => new(ProbeRun.Options with { ContainerEngine = engine }, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Program);
 
     private static int Got(string answer) => int.Parse(answer.Split(' ')[1]);

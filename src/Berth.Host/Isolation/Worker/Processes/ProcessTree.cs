@@ -25,14 +25,17 @@ internal static class ProcessTree
         return isSeen ? new WorkerFigures(pages * Environment.SystemPageSize, TimeSpan.FromSeconds((double)ticks / TicksPerSecond), 0) : null;
     }
 
-    private static (long Pages, long Ticks)? ReadStat(int id)
+    /// <summary>The process that started it, or took it over; <see langword="null"/> when there is no such process.</summary>
+    public static int? ParentOf(int id) => ReadStat(id)?.Parent;
+
+    private static (int Parent, long Pages, long Ticks)? ReadStat(int id)
     {
         try
         {
-            // After the name, which is in parentheses and may hold anything: state is field 3, utime 14, stime 15, rss 24. See proc(5).
+            // After the name, which is in parentheses and may hold anything: state is field 3, ppid 4, utime 14, stime 15, rss 24. See proc(5).
             var text = File.ReadAllText($"/proc/{id}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return (Number(fields[21]), Number(fields[11]) + Number(fields[12]));
+            return ((int)Number(fields[1]), Number(fields[21]), Number(fields[11]) + Number(fields[12]));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or IndexOutOfRangeException)
         {
