@@ -19,7 +19,7 @@ internal sealed partial class VersionSlot
     private void Crashed(RunningInstance running, WorkerInstance worker)
     {
         // Before the clean-up takes the counts away.
-        var isForMemory = worker.IsKilledForMemory;
+        var isForMemory = worker.IsEndedForMemory;
         var fault = new StageFault("plugin.crashed", $"{_id} crashed: {worker.DescribeEnd()}", LastWords: worker.LastWords());
         FailedLoad failure;
         lock (_gate)

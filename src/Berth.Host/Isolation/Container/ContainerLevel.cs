@@ -49,7 +49,7 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
             remedy ?? "Try by hand with the engine's own run command. In a container, a host often may not make containers: use the level 'sandbox' there.");
     }
 
-    public ValueTask<WorkerCommand> PrepareAsync(WorkerLaunch launch, CancellationToken cancellationToken)
+    public async ValueTask<WorkerCommand> PrepareAsync(WorkerLaunch launch, CancellationToken cancellationToken)
     {
         var worker = program();
         var engine = _engine ??= Engines().FirstOrDefault()
@@ -73,21 +73,21 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
             Directory.CreateDirectory(Path.Combine(plan.Folder, "root"));
             leave.AddFolder(plan.Folder);
             leave.Add(async () => await engine.RemoveAsync(plan.Name));
-            return ValueTask.FromResult(new WorkerCommand
+            return new WorkerCommand
             {
                 File = LaunchScript.Shell,
-                Arguments = LaunchScript.Arguments([], engine.Run(plan)),
+                Arguments = LaunchScript.Arguments([], await engine.RunAsync(plan)),
                 Environment = EngineEnvironment(),
                 Hardening = WorkerHardenings.For(launch, hasOwnUser: user is not null),
                 UserId = user?.Value,
                 Figures = engine.Figures(plan, groups),
                 Unlimited = engine.Unlimited(plan, groups),
                 CleanUp = leave.RunAsync,
-            });
+            };
         }
         catch
         {
-            leave.Run();
+            await leave.RunAsync();
             throw;
         }
     }

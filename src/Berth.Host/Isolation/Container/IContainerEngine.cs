@@ -14,7 +14,7 @@ internal interface IContainerEngine
     ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited);
 
     /// <summary>The command that runs a container until its worker ends; the sockets come along as the descriptors from 3 on.</summary>
-    IReadOnlyList<string> Run(ContainerPlan plan);
+    ValueTask<IReadOnlyList<string>> RunAsync(ContainerPlan plan);
 
     /// <summary>What reads the kernel's counts of a container; it answers <see langword="null"/> while there is none.</summary>
     Func<WorkerFigures?> Figures(ContainerPlan plan, ControlGroups groups);

@@ -17,7 +17,7 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
         .. ControlGroups.GapsOf(unlimited, controller => $"podman gives its containers no control group for '{controller}' here. {Remedy(Environment.IsPrivilegedProcess)}"),
     ]);
 
-    public IReadOnlyList<string> Run(ContainerPlan plan)
+    public ValueTask<IReadOnlyList<string>> RunAsync(ContainerPlan plan)
     {
         File.WriteAllText(FilterFile(plan), PodmanFilter.Make().ToJsonString());
         var limits = plan.Launch.Limits;
@@ -39,7 +39,7 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
         arguments.AddRange(["--mount", "type=bind,source=/dev/null,destination=/dev/zero"]);
         foreach (var path in plan.Visible)
             arguments.AddRange(["--mount", $"type=bind,source={path},destination={path},readonly"]);
-        return [.. Guard(plan.Name), .. arguments, "--rootfs", Path.Combine(plan.Folder, "root"), .. plan.Command];
+        return ValueTask.FromResult<IReadOnlyList<string>>([.. Guard(plan.Name), .. arguments, "--rootfs", Path.Combine(plan.Folder, "root"), .. plan.Command]);
     }
 
     public Func<WorkerFigures?> Figures(ContainerPlan plan, ControlGroups groups) => new PodmanFigures(plan.Folder, groups).Read;

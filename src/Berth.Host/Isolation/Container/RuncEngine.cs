@@ -7,18 +7,25 @@ namespace Berth.Host.Isolation.Container;
 /// <summary>runc, for a host that is root.</summary>
 internal sealed class RuncEngine(string program, string stateFolder) : IContainerEngine
 {
+    // Since runc 1.1. Otherwise it takes the control group away before anybody can read there why its process ended.
+    private const string Keep = "--keep";
+
+    private readonly Lazy<Task<bool>> _canKeep = new(async () => (await EngineCommand.RunAsync(program, ["run", "--help"])).Contains(Keep, StringComparison.Ordinal));
+
     public string Name => "runc";
 
-    public ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited) => ValueTask.FromResult<IReadOnlyList<string>>([]);
+    public async ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited) => await _canKeep.Value
+        ? []
+        : ["With a runc older than 1.1, a worker that the kernel ended for want of memory is told as ended by a signal, without the reason."];
 
-    public IReadOnlyList<string> Run(ContainerPlan plan)
+    public async ValueTask<IReadOnlyList<string>> RunAsync(ContainerPlan plan)
     {
         File.WriteAllText(Path.Combine(plan.Folder, "config.json"), OciBundle.Make(plan).ToJsonString());
         return
         [
             // runc itself has to end with the host, and with it its container.
             Tools.Get("setpriv", "util-linux"), "--pdeathsig", "KILL", "--",
-            program, "--root", stateFolder, "run", "--bundle", plan.Folder, "--preserve-fds", EngineCommand.PreservedDescriptors, plan.Name,
+            program, "--root", stateFolder, "run", .. await _canKeep.Value ? (string[])[Keep] : [], "--bundle", plan.Folder, "--preserve-fds", EngineCommand.PreservedDescriptors, plan.Name,
         ];
     }
 

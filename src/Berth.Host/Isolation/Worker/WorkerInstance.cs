@@ -9,7 +9,7 @@ internal sealed class WorkerInstance(PluginVersionId id, WorkerProcess process, 
     private const long CountedFor = 1000;
     private const int LongestWords = 4000;
 
-    private static readonly TimeSpan LongestSaying = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestSaying = TimeSpan.FromMilliseconds(500);
 
     // Of the .NET runtime and of Node.
     private static readonly string[] Causes = ["Unhandled exception", "Stack overflow", "Out of memory", "Fatal error", "FATAL ERROR", "out of memory"];
@@ -27,7 +27,6 @@ internal sealed class WorkerInstance(PluginVersionId id, WorkerProcess process, 
 
     /// <summary>Ends when the process ends, for whatever reason.</summary>
     public Task<ChildExit> Exited => process.Child.Exited;
-
     /// <summary>The last lines that it wrote to its standard error.</summary>
     public IReadOnlyList<string> LastErrors => process.Child.Errors.Lines;
 
@@ -47,8 +46,8 @@ internal sealed class WorkerInstance(PluginVersionId id, WorkerProcess process, 
         }
     }
 
-    /// <summary>Whether the kernel ended it, or a part of it, because it had no more memory; also after its end, until it is taken away.</summary>
-    public bool IsKilledForMemory => process.Command.Figures?.Invoke() is { OutOfMemoryKills: > 0 };
+    /// <summary>Whether the kernel ended it, or a part of it, because it had no more memory, or its runtime ended for that; also after its end, until it is taken away.</summary>
+    public bool IsEndedForMemory => process.Command.Figures?.Invoke() is { OutOfMemoryKills: > 0 } || (Exited.IsCompletedSuccessfully && MemoryEnd.IsToldBy(Exited.Result, LastErrors));
 
     /// <summary>Ends it when its temporary folder holds more than it may; returns whether it did.</summary>
     public bool EndIfDiskIsExceeded()
@@ -64,7 +63,7 @@ internal sealed class WorkerInstance(PluginVersionId id, WorkerProcess process, 
     public string DescribeEnd()
     {
         var how = Exited is { IsCompletedSuccessfully: true, Result: var exit } ? exit.ToString() : "an unknown end";
-        var memory = IsKilledForMemory ? ", killed for want of memory" : "";
+        var memory = IsEndedForMemory ? ", ended for want of memory" : "";
         return $"its worker process ended with {how}{memory}{_endedBecause}.";
     }
 
