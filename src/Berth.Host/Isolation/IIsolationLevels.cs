@@ -17,6 +17,6 @@ public interface IIsolationLevels
     /// <param name="plugin">Its slug and version.</param>
     /// <param name="level">Where it is placed.</param>
     string? Refusal(string plugin, string level) => Of(level) is { IsAvailable: false } missing
-        ? $"{plugin} runs at isolation level '{level}', which this machine does not give: {missing.Reason}.{(missing.Remedy is { } remedy ? $" {remedy}" : "")} A level is never replaced by a weaker one."
+        ? $"{plugin} runs at isolation level '{level}', which this machine does not give: {missing.Explanation} A level is never replaced by a weaker one."
         : null;
 }

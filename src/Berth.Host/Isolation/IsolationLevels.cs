@@ -43,4 +43,7 @@ public sealed record IsolationAvailability(string Level, bool IsAvailable, strin
 {
     /// <summary>Parts of the level that this machine cannot give, each with what that means; empty when it is whole.</summary>
     public IReadOnlyList<string> Gaps { get; init; } = [];
+
+    /// <summary>The reason and what to do, as sentences.</summary>
+    public string Explanation => $"{Reason.TrimEnd('.')}.{(Remedy is { } remedy ? $" {remedy}" : "")}";
 }

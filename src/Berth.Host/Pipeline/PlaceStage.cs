@@ -71,7 +71,7 @@ internal sealed class PlaceStage(HostOptions options, IIsolationLevels levels, I
             ? null
             : new StageFault(
                 found.NativeFile is not null ? "isolation.native_code" : "isolation.ends_process",
-                $"{why} Ask its publisher for {remedy}, or use a host that offers isolation level 'process'. This machine does not: {levels.Of(IsolationLevels.Process).Reason}.",
+                $"{why} Ask its publisher for {remedy}, or use a host that offers isolation level 'process'. This machine does not: {levels.Of(IsolationLevels.Process).Explanation}",
                 IsRetried: false);
     }
 

@@ -176,7 +176,7 @@ internal sealed class HttpPackageSource : IPackageSource
         }
         catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The registry did not answer within {_options.AnswerTimeLimit.TotalSeconds:0} seconds.", exception);
+            throw new TimeoutException($"The registry did not answer within {_options.AnswerTimeLimit.TotalSeconds:0} second{(_options.AnswerTimeLimit.TotalSeconds is 1 ? "" : "s")}.", exception);
         }
     }
 }

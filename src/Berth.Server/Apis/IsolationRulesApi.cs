@@ -64,7 +64,7 @@ internal static class IsolationRulesApi
         var found = await Task.Run(() => levels.Of(level));
         return found.IsAvailable
             ? level
-            : throw new ApiProblemException(StatusCodes.Status422UnprocessableEntity, "isolation.unavailable", $"This machine does not give isolation level '{level}': {found.Reason}.{(found.Remedy is { } remedy ? $" {remedy}" : "")}");
+            : throw new ApiProblemException(StatusCodes.Status422UnprocessableEntity, "isolation.unavailable", $"This machine does not give isolation level '{level}': {found.Explanation}");
     }
 
     // What is in the store and is not for the level: code for vm is of another kind, and no rule makes it from .NET.

@@ -75,7 +75,7 @@ internal static class PluginCallsApi
             DispatchOutcome.Denied denied => new ApiProblem(StatusCodes.Status403Forbidden, denied.Code, denied.Reason),
             DispatchOutcome.ServiceWithdrawn withdrawn => new ApiProblem(StatusCodes.Status503ServiceUnavailable, "service.withdrawn", withdrawn.Reason) { RetryAfter = TimeSpan.FromSeconds(1) },
             DispatchOutcome.Stopped stopped => new ApiProblem(StatusCodes.Status503ServiceUnavailable, stopped.Code, stopped.Reason),
-            DispatchOutcome.TimedOut late => new ApiProblem(StatusCodes.Status504GatewayTimeout, "plugin.timeout", $"{lease.Id} did not answer within {late.Limit.TotalSeconds:0.#} seconds."),
+            DispatchOutcome.TimedOut late => new ApiProblem(StatusCodes.Status504GatewayTimeout, "plugin.timeout", $"{lease.Id} did not answer within {late.Limit.TotalSeconds:0.#} second{(late.Limit.TotalSeconds is 1 ? "" : "s")}."),
             DispatchOutcome.BreakerOpen open => new ApiProblem(
                 StatusCodes.Status503ServiceUnavailable, "plugin.breaker_open", $"{lease.Id} failed again and again and is left alone for a while. Try again later; other plugins are not affected.")
             { RetryAfter = open.RetryAfter },

@@ -49,7 +49,7 @@ internal sealed class RateLimits(
             refusals.Tell(category, charge.Key.Scope, verdict.Reset, caller?.ActorId);
         var wait = CategoryRule.Seconds(verdict.Reset);
         throw new ApiProblemException(new ApiProblem(StatusCodes.Status429TooManyRequests, "rate.limited",
-            $"That were more than {rule.Rule.Permits} requests of the kind '{RateLimitSettings.NameOf(category)}' in {rule.Rule.WindowSeconds} seconds. Try again in {wait} seconds.")
+            $"That were more than {rule.Rule.Permits} requests of the kind '{RateLimitSettings.NameOf(category)}' in {rule.Rule.WindowSeconds} second{(rule.Rule.WindowSeconds is 1 ? "" : "s")}. Try again in {wait} second{(wait is 1 ? "" : "s")}.")
         { RetryAfter = TimeSpan.FromSeconds(wait) });
     }
 

@@ -30,6 +30,13 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
         string? remedy = null;
         foreach (var engine in engines)
         {
+            if (Tools.Obstacle(engine.Program) is var (obstacle, mend))
+            {
+                reasons.Add($"{engine.Name}: {obstacle}");
+                remedy ??= mend;
+                continue;
+            }
+
             _engine = engine;
             IReadOnlyList<string>? unlimited = null;
             if (await LevelProbe.RunAsync(this, options.ProbeTime, started => (unlimited = started.Unlimited!()) is not null, cancellationToken) is not ProbeOutcome.Failed failed)
@@ -118,7 +125,7 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
         {
             // Without systemd there is nobody who makes control groups for podman; crun refuses machines with both versions of them.
             IReadOnlyList<string> global = Directory.Exists("/run/systemd/system") ? [] : ["--cgroup-manager", "cgroupfs"];
-            yield return new PodmanEngine(podman, Tools.Find("runc") is { } runtime ? [.. global, "--runtime", runtime] : global);
+            yield return new PodmanEngine(podman, Tools.Find("runc") is { } runtime && Tools.Obstacle(runtime) is null ? [.. global, "--runtime", runtime] : global);
         }
     }
 

@@ -9,6 +9,9 @@ internal interface IContainerEngine
     /// <summary>For people.</summary>
     string Name { get; }
 
+    /// <summary>Where it is.</summary>
+    string Program { get; }
+
     /// <summary>What cannot be had with it on this machine.</summary>
     /// <param name="unlimited">The controllers of which nothing limits its containers, as was seen of one.</param>
     ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited);

@@ -11,6 +11,8 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
 {
     public string Name => "podman";
 
+    public string Program => program;
+
     public ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited) => ValueTask.FromResult<IReadOnlyList<string>>(
     [
         "With podman, a worker that the kernel ended for want of memory is told as ended by a signal, without the reason.",

@@ -38,7 +38,7 @@ internal sealed class ProgramSandbox(IsolationOptions options, WorkerUserIds use
     public WorkerCommand Prepare(OfferedProgram program, IReadOnlyList<string> arguments, WorkerLimits limits)
     {
         if (levels.Of(IsolationLevels.Sandbox) is { IsAvailable: false } missing)
-            throw new InvalidOperationException($"'{program.Name}' is not run: a program of the machine runs in a sandbox, which this machine does not give: {missing.Reason}{(missing.Remedy is { } remedy ? $" {remedy}" : "")} It is never run without one.");
+            throw new InvalidOperationException($"'{program.Name}' is not run: a program of the machine runs in a sandbox, which this machine does not give: {missing.Explanation} It is never run without one.");
         var leave = new LeaveNothing();
         try
         {

@@ -22,8 +22,10 @@ internal sealed class SandboxLevel(IsolationOptions options, WorkerUserIds users
     {
         if (!OperatingSystem.IsLinux())
             return LevelProbe.OnlyOnLinux(Name);
-        if (Tools.Find("bwrap") is null)
+        if (Tools.Find("bwrap") is not { } bubblewrap)
             return new IsolationAvailability(Name, false, "bubblewrap is not installed.", $"Install it, for example with: apt-get install bubblewrap.{Otherwise}");
+        if (Tools.Obstacle(bubblewrap, isByOthers: true) is var (obstacle, remedy))
+            return new IsolationAvailability(Name, false, $"bubblewrap cannot be used: {obstacle}", remedy + Otherwise);
         if (await LevelProbe.RunAsync(this, options.ProbeTime, cancellationToken) is ProbeOutcome.Failed failed)
             return new IsolationAvailability(Name, false, $"bubblewrap cannot start a worker: {failed.Reason}", (failed.Remedy ?? UserNamespaces.Remedy(failed.Reason)) + Otherwise);
         return new IsolationAvailability(Name, true, "Namespaces made by bubblewrap.")

@@ -33,8 +33,10 @@ internal sealed class VmLevel(HostOptions host, IsolationOptions options, Worker
     {
         if (!OperatingSystem.IsLinux())
             return LevelProbe.OnlyOnLinux(Name);
-        if (Tools.Find("bwrap") is null)
+        if (Tools.Find("bwrap") is not { } bubblewrap)
             return new IsolationAvailability(Name, IsAvailable: false, "bubblewrap is not installed.", "Install it, for example with: apt-get install bubblewrap.");
+        if (Tools.Obstacle(bubblewrap, isByOthers: true) is var (obstacle, remedy))
+            return new IsolationAvailability(Name, IsAvailable: false, $"bubblewrap cannot be used: {obstacle}", remedy);
         NodeProgram node;
         try
         {
@@ -46,7 +48,7 @@ internal sealed class VmLevel(HostOptions host, IsolationOptions options, Worker
         }
 
         if (await LevelProbe.RunAsync(this, options.ProbeTime, cancellationToken) is ProbeOutcome.Failed failed)
-            return new IsolationAvailability(Name, IsAvailable: false, $"Node {node.Version} does not run in the sandbox: {failed.Reason}", UserNamespaces.Remedy(failed.Reason));
+            return new IsolationAvailability(Name, IsAvailable: false, $"Node {node.Version} does not run in the sandbox: {failed.Reason}", failed.Remedy ?? UserNamespaces.Remedy(failed.Reason));
         return new IsolationAvailability(Name, IsAvailable: true, $"Node {node.Version} in namespaces made by bubblewrap.")
         {
             Gaps =

@@ -70,7 +70,7 @@ internal static class LevelProbe
             }
             catch (TimeoutException)
             {
-                return new ProbeOutcome.Failed($"it did not end within {time.TotalSeconds:0} seconds");
+                return new ProbeOutcome.Failed($"it did not end within {time.TotalSeconds:0} second{(time.TotalSeconds is 1 ? "" : "s")}");
             }
             finally
             {

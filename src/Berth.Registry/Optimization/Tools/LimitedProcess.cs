@@ -48,7 +48,7 @@ internal static class LimitedProcess
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new ToolTimeoutException($"{Path.GetFileName(program)} did not end within {time.TotalSeconds:0.#} seconds and was stopped.");
+            throw new ToolTimeoutException($"{Path.GetFileName(program)} did not end within {time.TotalSeconds:0.#} second{(time.TotalSeconds is 1 ? "" : "s")} and was stopped.");
         }
     }
 

@@ -1,4 +1,5 @@
 using Berth.Host.Isolation;
+using Berth.Host.Isolation.Limits;
 using Berth.Host.Isolation.Sandbox;
 using Berth.Host.Isolation.Worker;
 
@@ -29,6 +30,32 @@ public sealed class RefusalTests
     [InlineData("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1", "AppArmor")]
     public void A_switch_that_keeps_bubblewrap_from_its_namespaces_is_named(string file, string value, string remedy) =>
         UserNamespaces.Remedy("bwrap: setting up uid map: Permission denied", asked => asked == file ? value : null).ShouldContain(remedy);
+
+    [Fact]
+    public void A_program_that_is_there_and_may_not_be_run_is_named_with_what_to_do()
+    {
+        var program = Path.Combine(ProbeRun.Open("tools"), "bwrap");
+        File.WriteAllText(program, "#!/bin/sh");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead);
+        Tools.Obstacle(program).ShouldBe(($"'{program}' is there and may not be run.", $"Give the right to, for example with: chmod a+rx {program}. Where that is refused, install its package again."));
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Tools.Obstacle(program).ShouldBeNull();
+        (Tools.Obstacle(program, isByOthers: true) is null).ShouldBe(!Environment.IsPrivilegedProcess, "a host that is root runs it as somebody else");
+    }
+
+    [Fact]
+    public void A_host_that_is_root_is_not_told_to_be_root()
+    {
+        ControlGroups.Remedy(isRoot: true).ShouldNotContain("as root");
+        ControlGroups.Remedy(isRoot: true).ShouldContain("/sys/fs/cgroup");
+        ControlGroups.Remedy(isRoot: false).ShouldContain("as root");
+    }
+
+    [Theory]
+    [InlineData("There is no 'node' in PATH.")]
+    [InlineData("There is no 'node' in PATH")]
+    public void A_reason_ends_with_one_full_stop_whoever_wrote_it(string reason) =>
+        new IsolationAvailability(IsolationLevels.Vm, IsAvailable: false, reason, "Install it.").Explanation.ShouldBe("There is no 'node' in PATH. Install it.");
 
     [Fact]
     public void A_masked_proc_is_named() =>

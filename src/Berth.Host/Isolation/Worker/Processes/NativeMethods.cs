@@ -16,6 +16,10 @@ internal static unsafe partial class NativeMethods
     public const int WaitNoReap = 0x01000000;
     public const int Kill9 = 9;
     public const int Interrupted = 4;
+    public const int MayRun = 1;
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Access(string path, int rights);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Spawn(out int pid, string path, byte* actions, byte* attributes, byte** arguments, byte** environment);
