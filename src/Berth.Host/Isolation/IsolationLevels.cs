@@ -44,6 +44,9 @@ public sealed record IsolationAvailability(string Level, bool IsAvailable, strin
     /// <summary>Parts of the level that this machine cannot give, each with what that means; empty when it is whole.</summary>
     public IReadOnlyList<string> Gaps { get; init; } = [];
 
+    /// <summary>The limits, as events name them, that nothing holds a worker to on this machine: <c>processor</c>, <c>processes</c>. Of memory its private data are limited at least.</summary>
+    public IReadOnlyList<string> Unlimited { get; init; } = [];
+
     /// <summary>The reason and what to do, as sentences.</summary>
     public string Explanation => $"{Reason.TrimEnd('.')}.{(Remedy is { } remedy ? $" {remedy}" : "")}";
 }

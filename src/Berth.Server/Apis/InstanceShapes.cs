@@ -9,7 +9,7 @@ namespace Berth.Server.Apis;
 /// <summary>How an instance looks to administrators.</summary>
 internal static class InstanceShapes
 {
-    public static object Of(InstanceSnapshot instance, CallFigures minute, IReadOnlyList<DesiredState> desired) => new
+    public static object Of(InstanceSnapshot instance, CallFigures minute, IReadOnlyList<DesiredState> desired, IIsolationLevels levels) => new
     {
         slug = instance.Id.Slug,
         version = instance.Id.Version,
@@ -38,7 +38,7 @@ internal static class InstanceShapes
                 worker.OutOfMemoryKills,
             }
             : null,
-        limits = LimitShape.Of(instance),
+        limits = LimitShape.Of(instance, levels),
         threads = instance.Usage?.Threads.Select(thread => new { thread.Name, thread.Id, held_ms = Math.Round(thread.For.TotalMilliseconds) }),
         held_calls = instance.Usage?.HeldCalls,
         last_held_call = instance.Usage?.LastHeldCall,

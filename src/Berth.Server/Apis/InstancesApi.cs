@@ -1,4 +1,5 @@
 using Berth.Host;
+using Berth.Host.Isolation;
 using Berth.Host.Observability;
 using Berth.Host.States;
 using Berth.Lifecycle.DesiredStates;
@@ -30,7 +31,7 @@ internal static class InstancesApi
         }
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IInstancePool pool, IHostFigures figures, IDesiredStates desired)
+    private static async Task<IResult> ListAsync(HttpContext context, IInstancePool pool, IHostFigures figures, IDesiredStates desired, IIsolationLevels levels)
     {
         var wanted = (await desired.ListAsync(context.RequestAborted)).ToLookup(state => new PluginVersionId(state.Slug, state.Version));
         var known = pool.Snapshot();
@@ -39,7 +40,7 @@ internal static class InstancesApi
             new
             {
                 safe_mode = pool.IsSafeMode,
-                instances = known.Select(instance => InstanceShapes.Of(instance, figures.Calls(instance.Id), [.. wanted[instance.Id]]))
+                instances = known.Select(instance => InstanceShapes.Of(instance, figures.Calls(instance.Id), [.. wanted[instance.Id]], levels))
                     .Concat(others.Select(id => InstanceShapes.NotLoaded(id, [.. wanted[id]]))),
             },
             BerthJson.Options);

@@ -36,6 +36,12 @@ public sealed class OrdinaryUserTests
         var shown = (await admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/instances")).GetProperty("instances").EnumerateArray().ToList();
         foreach (var instance in shown)
             instance.GetProperty("worker").GetProperty("memory_bytes").GetInt64().ShouldBeGreaterThan(15L << 20, $"what runs at {instance.GetProperty("isolation")} is counted, and not what started it");
+        foreach (var limits in shown.Select(instance => (Level: instance.GetProperty("isolation").GetString()!, Limits: instance.GetProperty("limits"))))
+        {
+            var isLimited = !told[limits.Level].Exists(gap => gap.StartsWith("The processor time of a worker is not limited", StringComparison.Ordinal));
+            limits.Limits.GetProperty("cpu_percent").ValueKind.ShouldBe(isLimited ? JsonValueKind.Number : JsonValueKind.Null, limits.Level);
+        }
+
         var workers = shown.Select(instance => instance.GetProperty("worker").GetProperty("process_id").GetInt32()).ToList();
         workers.Count.ShouldBe(levels.Count);
         workers.ShouldAllBe(worker => IsRunning(worker));

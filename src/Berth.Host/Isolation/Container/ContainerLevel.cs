@@ -43,7 +43,12 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
             {
                 await SweepAsync(engine);
                 // A limit that nobody has seen is none.
-                return new IsolationAvailability(Name, true, $"Containers made by {engine.Name}.") { Gaps = await engine.GapsAsync(unlimited ?? ControlGroupLayout.Controllers) };
+                unlimited ??= ControlGroupLayout.Controllers;
+                return new IsolationAvailability(Name, true, $"Containers made by {engine.Name}.")
+                {
+                    Unlimited = groups.Unlimited(areProcessesCounted: Environment.IsPrivilegedProcess, unlimited),
+                    Gaps = await engine.GapsAsync(unlimited),
+                };
             }
 
             reasons.Add($"{engine.Name}: {failed.Reason}");

@@ -15,6 +15,19 @@ internal sealed class ControlGroups(IsolationOptions options)
     /// <summary>What is not limited here, and what that means.</summary>
     public IReadOnlyList<string> Gaps => _parents.Value.Gaps;
 
+    /// <summary>The limits, as events name them, that nothing holds a worker to where its groups can be made with these controllers missing.</summary>
+    /// <param name="missing">The controllers; <see langword="null"/>: those that are missing here.</param>
+    /// <param name="areProcessesCounted">Whether the worker's own limit of processes counts it alone.</param>
+    public IReadOnlyList<string> Unlimited(bool areProcessesCounted, IReadOnlyList<string>? missing = null)
+    {
+        missing ??= _parents.Value.Missing;
+        return
+        [
+            .. missing.Contains("cpu", StringComparer.Ordinal) ? (string[])[LimitTrail.Processor] : [],
+            .. missing.Contains("pids", StringComparer.Ordinal) && !areProcessesCounted ? (string[])[LimitTrail.Processes] : [],
+        ];
+    }
+
     /// <summary>What it means that nothing limits a controller, in the words that all levels have for it.</summary>
     /// <param name="controllers">Those that are missing.</param>
     /// <param name="why">Why, of a controller, and what to do.</param>
@@ -80,6 +93,8 @@ internal sealed class ControlGroups(IsolationOptions options)
 
         public Task Swept { get; private init; } = Task.CompletedTask;
 
+        public IReadOnlyList<string> Missing { get; private init; } = [];
+
         public static Parents Find(ControlGroupLayout layout)
         {
             if (layout.Unified is { } own)
@@ -93,10 +108,11 @@ internal sealed class ControlGroups(IsolationOptions options)
             }
 
             var writable = layout.ByController.Where(pair => CanMake(pair.Value)).ToDictionary(StringComparer.Ordinal);
+            string[] missing = [.. Meanings.Select(meaning => meaning.Controller).Where(controller => !writable.ContainsKey(controller))];
             var gaps = GapsOf(
-                Meanings.Select(meaning => meaning.Controller).Where(controller => !writable.ContainsKey(controller)),
+                missing,
                 controller => $"the host may not make control groups for '{controller}'. {Remedy(Environment.IsPrivilegedProcess)}");
-            return new Parents(null, writable, gaps) { Swept = SweepAsync(writable.Values) };
+            return new Parents(null, writable, gaps) { Missing = missing, Swept = SweepAsync(writable.Values) };
         }
 
         /// <summary>A group with members cannot give controllers to its children: the host moves into a child of its own first.</summary>

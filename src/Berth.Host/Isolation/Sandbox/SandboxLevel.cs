@@ -12,6 +12,8 @@ internal sealed class SandboxLevel(IsolationOptions options, WorkerUserIds users
     // From here on a limit of processes counts within a user namespace.
     private static readonly Version CountsByNamespace = new(5, 14);
 
+    private static bool CountsProcesses => Environment.IsPrivilegedProcess || Environment.OSVersion.Version >= CountsByNamespace;
+
     // Community plugins come here because such a host's 'process' keeps little from them: whoever cannot have a sandbox decides.
     private static string Otherwise => Environment.IsPrivilegedProcess ? "" :
         $" Where that cannot be: run the host as root, or let community plugins run as the host's own user, {(FileConfinement.IsGiven ? "kept from its files by the kernel's Landlock alone" : "with all that it may read and change")}, by BERTH_ISOLATION=community=process.";
@@ -30,6 +32,7 @@ internal sealed class SandboxLevel(IsolationOptions options, WorkerUserIds users
             return new IsolationAvailability(Name, false, $"bubblewrap cannot start a worker: {failed.Reason}", (failed.Remedy ?? UserNamespaces.Remedy(failed.Reason)) + Otherwise);
         return new IsolationAvailability(Name, true, "Namespaces made by bubblewrap.")
         {
+            Unlimited = groups.Unlimited(CountsProcesses),
             Gaps =
             [
                 .. Environment.IsPrivilegedProcess ? (string[])[] : ["The host is not root, so all workers and the host have one user on this machine; what keeps them apart are the namespaces."],
@@ -59,7 +62,7 @@ internal sealed class SandboxLevel(IsolationOptions options, WorkerUserIds users
                 File = LaunchScript.Shell,
                 Arguments = LaunchScript.Arguments(group?.Joins ?? [], [.. dropped, bubblewrap, .. wrapped, .. worker.Command, .. launch.Arguments]),
                 Environment = environment,
-                Hardening = WorkerHardenings.For(launch, hasOwnUser: user is not null || Environment.OSVersion.Version >= CountsByNamespace),
+                Hardening = WorkerHardenings.For(launch, hasOwnUser: CountsProcesses),
                 UserId = user?.Value,
                 Started = _ => group?.BeginStart(),
                 Ready = () => group?.EndStart(),

@@ -51,6 +51,7 @@ internal sealed class VmLevel(HostOptions host, IsolationOptions options, Worker
             return new IsolationAvailability(Name, IsAvailable: false, $"Node {node.Version} does not run in the sandbox: {failed.Reason}", failed.Remedy ?? UserNamespaces.Remedy(failed.Reason));
         return new IsolationAvailability(Name, IsAvailable: true, $"Node {node.Version} in namespaces made by bubblewrap.")
         {
+            Unlimited = groups.Unlimited(areProcessesCounted: false),
             Gaps =
             [
                 .. Environment.IsPrivilegedProcess ? (string[])[] : ["The host is not root, so all workers and the host have one user on this machine; what keeps them apart are the namespaces."],

@@ -22,6 +22,7 @@ internal sealed class ProcessLevel(HostOptions host, IsolationOptions options, W
         return new IsolationAvailability(
             Name, true, IsRoot ? "Worker processes, each with a user id of its own." : "Worker processes of the host's own user.")
         {
+            Unlimited = groups.Unlimited(areProcessesCounted: IsRoot),
             Gaps =
             [
                 .. FileConfinement.Gaps(IsRoot),
