@@ -37,7 +37,7 @@ internal sealed partial class VersionSlot
             });
             _failure = failure = FailedLoad.AfterCrash(_crashes, fault, _parts.Options, _parts.Time, cleanUp);
             _crashes = failure.Recent;
-            _counts.Note(fault.Whole);
+            _counts.NoteEnd(fault.Whole);
             _state.Move(InstanceState.Failed, fault.Reason);
         }
 

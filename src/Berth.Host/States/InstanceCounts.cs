@@ -3,6 +3,9 @@ namespace Berth.Host.States;
 /// <summary>What one version did since the start, over all its loads.</summary>
 internal sealed class InstanceCounts
 {
+    private const long EchoTime = 1000;
+
+    private long _endedAt = -EchoTime - 1;
     private long _calls;
     private long _failures;
     private volatile string? _lastFailure;
@@ -24,6 +27,14 @@ internal sealed class InstanceCounts
     public void AddFailure(string text)
     {
         Interlocked.Increment(ref _failures);
+        if (Environment.TickCount64 - Volatile.Read(ref _endedAt) > EchoTime)
+            _lastFailure = text;
+    }
+
+    /// <summary>Notes how a worker ended. The calls that it took along say less, and do not take its place.</summary>
+    public void NoteEnd(string text)
+    {
+        Volatile.Write(ref _endedAt, Environment.TickCount64);
         _lastFailure = text;
     }
 

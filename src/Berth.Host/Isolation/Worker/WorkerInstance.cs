@@ -27,6 +27,7 @@ internal sealed class WorkerInstance(PluginVersionId id, WorkerProcess process, 
 
     /// <summary>Ends when the process ends, for whatever reason.</summary>
     public Task<ChildExit> Exited => process.Child.Exited;
+
     /// <summary>The last lines that it wrote to its standard error.</summary>
     public IReadOnlyList<string> LastErrors => process.Child.Errors.Lines;
 

@@ -18,8 +18,12 @@ public sealed class MemoryEndTests
         await using var bed = await StartAsync(IsolationLevels.Process, 2048, new LittleData(ProbeRun.Level(IsolationLevels.Process, WorkerProgram.Find)));
         using var metrics = new Measured(bed.Services);
 
-        using (await bed.Http.GetAsync("/p/Hungry/1.0.0/unminded"))
-            await Eventually.BeTrueAsync(() => bed.Events.Of<InstanceCrashed>().Count > 0);
+        // Now and then a runtime is ended by its own fault, before it can say of what.
+        for (var crashes = 1; crashes <= 4 && bed.Events.Of<LimitReached>().Count == 0; crashes++)
+        {
+            await Eventually.BeTrueAsync(async () => (await bed.OutcomeAsync("/p/Hungry/1.0.0/unminded")) is DispatchOutcome.Crashed);
+            await Eventually.BeTrueAsync(() => bed.Events.Of<InstanceCrashed>().Count >= crashes);
+        }
 
         await ToldAsync(bed, metrics);
     }
@@ -90,7 +94,7 @@ public sealed class MemoryEndTests
 
     private static async Task ToldAsync(PluginBed bed, Measured metrics, string slug = "Hungry")
     {
-        var crash = bed.Events.Of<InstanceCrashed>()[0];
+        var crash = bed.Events.Of<InstanceCrashed>()[^1];
         crash.Reason.ShouldContain("ended for want of memory");
         bed.Events.Of<LimitReached>().ShouldContain(reached => reached.Slug == slug && reached.Limit == "memory", crash.Reason);
         await Eventually.BeTrueAsync(() => metrics.Sums.ContainsKey($"plugin_limits_exceeded_total{{limit=memory,plugin_slug={slug}}}"));

@@ -39,7 +39,7 @@ public sealed class WorkerCrashTests : IAsyncLifetime
     public async Task What_it_said_last_is_for_administrators_and_never_in_an_answer()
     {
         (await _bed.OutcomeAsync("/p/ExitsProcess/1.0.0/exit?saying=secret-of-ana")).ShouldBeOfType<DispatchOutcome.Crashed>().Reason.ShouldNotContain("secret-of-ana");
-        await Eventually.BeTrueAsync(() => _bed.Events.Of<Berth.Events.InstanceCrashed>().Count == 1);
+        await Eventually.BeTrueAsync(() => Running() is not null && _bed.Events.Of<Berth.Events.InstanceCrashed>().Count == 1);
         _bed.Time.Stop();
         await _bed.OutcomeAsync("/p/ExitsProcess/1.0.0/exit?saying=secret-of-bob");
         await Eventually.BeTrueAsync(() => _bed.Events.Of<Berth.Events.InstanceCrashed>().Count == 2);
