@@ -245,6 +245,7 @@ public static class LifecycleServiceCollectionExtensions
         services.AddSingleton<SetEnabledOperation>();
         services.AddSingleton<SetPolicyOperation>();
         services.AddSingleton<ChooseVariantOperation>();
+        services.AddSingleton<ChangeGrantsOperation>();
         services.AddSingleton<RepairOperation>();
         services.AddSingleton<ConfigureOperation>();
         services.AddSingleton<ConfigureModuleOperation>();

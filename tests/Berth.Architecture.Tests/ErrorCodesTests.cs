@@ -51,6 +51,7 @@ public sealed partial class ErrorCodesTests
         "plugin.configure",
         "plugin.disable",
         "plugin.enable",
+        "plugin.grants",
         "plugin.install",
         "plugin.outcome",
         "plugin.pin",

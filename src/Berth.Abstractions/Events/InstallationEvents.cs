@@ -36,6 +36,10 @@ public sealed record InstallationAutoUpdateWithheld(string Slug, string Version,
 [EventType("berth.installation.variant_chosen")]
 public sealed record InstallationVariantChosen(string OperationId, string Slug, string Version, string Variant) : BerthEvent;
 
+/// <summary>A user changed which capabilities an installation is granted: <c>Granted</c> are in force from its next call on, <c>Revoked</c> no more.</summary>
+[EventType("berth.installation.grants_changed")]
+public sealed record InstallationGrantsChanged(string OperationId, string Slug, string Version, IReadOnlyList<string> Granted, IReadOnlyList<string> Revoked) : BerthEvent;
+
 /// <summary>What was broken in an installation was put right.</summary>
 [EventType("berth.installation.repaired")]
 public sealed record InstallationRepaired(string OperationId, string Slug, string Version) : BerthEvent;

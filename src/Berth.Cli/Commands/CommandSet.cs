@@ -58,6 +58,8 @@ internal static class CommandSet
             ChannelCommand.Create(runner),
             AutoUpdateCommand.Create(runner),
             VariantCommand.Create(runner),
+            GrantCommand.Create(runner),
+            GrantCommand.CreateRevoke(runner),
             PinsCommand.Create(runner),
             ConfigCommand.Create(runner),
             ModulesCommand.Create(runner),

@@ -32,7 +32,7 @@ internal static class PlanView
         foreach (var capability in plan.Capabilities ?? [])
         {
             yield return $"  {(capability.New ? "+" : " ")} {capability.Name}{(capability.Risk is null ? "" : $" (risk {capability.Risk})")}"
-                + (capability.Description is null ? "" : $": {capability.Description}") + capability.Reach() + (capability.New ? " [new]" : "");
+                + (capability.Description is null ? "" : $": {capability.Description}") + capability.Reach() + (capability.New ? " [new]" : "") + capability.Bar;
         }
 
         foreach (var note in plan.Notes ?? [])

@@ -23,7 +23,7 @@ internal static class StatusCommand
         var status = await context.Report.WatchAsync($"Checking {slug}", host.StatusAsync(slug, cancellationToken));
         var info = status.PluginInfo;
         context.Report.Data(
-            new StatusOutput(status.PluginSlug, status.Status, status.PluginId, info?.Version, info?.Enabled, status.Runtime, status.HealthDetails),
+            new StatusOutput(status.PluginSlug, status.Status, status.PluginId, info?.Version, info?.Enabled, status.Runtime, status.HealthDetails) { Capabilities = info?.Capabilities },
             Lines(status));
         if (status.Status is not "healthy" and not "not_installed")
         {
@@ -54,6 +54,12 @@ internal static class StatusCommand
                 yield return $"files: {info.ServedVariant}{(info.ServedVariant == info.Variant ? "" : $" ({info.Variant} when there are any)")}";
         }
 
+        foreach (var capability in status.PluginInfo?.Capabilities ?? [])
+        {
+            yield return $"capability: {capability.Name} {capability.Standing}"
+                + (capability is { Permitted: true, Granted: false } ? $" (berth grant {status.PluginSlug} {capability.Name})" : "");
+        }
+
         if (status.Runtime is { } runtime)
         {
             yield return $"runtime: {runtime.State}{(runtime.Isolation is null ? "" : $", isolation {runtime.Isolation}")}";
@@ -61,5 +67,9 @@ internal static class StatusCommand
     }
 
     private sealed record StatusOutput(
-        string Slug, string Status, string? PluginId, string? Version, bool? Enabled, RuntimeInfo? Runtime, JsonElement? HealthDetails) : JsonOutput;
+        string Slug, string Status, string? PluginId, string? Version, bool? Enabled, RuntimeInfo? Runtime, JsonElement? HealthDetails) : JsonOutput
+    {
+        /// <summary>What the version declares, permitted and granted or not.</summary>
+        public IReadOnlyList<InstalledCapability>? Capabilities { get; init; }
+    }
 }

@@ -39,7 +39,7 @@ internal static class FailureMap
         ("version.exists", _) => "A published version never changes: raise \"version\" in plugin.json and pack again.",
         ("plugin.already_installed", _) => "See `berth list`; another version comes with `berth update SLUG --version RANGE`.",
         (_, 401) => "Sign in with `berth login`, or set BERTH_TOKEN.",
-        (_, 403) when code.StartsWith("capability.", StringComparison.Ordinal) => "Grant it when you install: `berth install SLUG --grant CAPABILITY`.",
+        (_, 403) when code.StartsWith("capability.", StringComparison.Ordinal) => "Grant it with `berth grant SLUG CAPABILITY`; `berth status SLUG` shows what is granted.",
         (_, 403) => "Ask an administrator, or sign in as somebody who may: `berth login`.",
         (_, 404) => "Check the name: `berth list` shows what is installed, `berth search` what there is.",
         (_, 409 or 423) => "Look at `berth status SLUG`; another operation may just be running.",

@@ -25,8 +25,11 @@ internal sealed record InstallationPlan(
     IReadOnlyList<string>? Explanations = null);
 
 /// <summary>A capability that the version asks for.</summary>
-internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New, bool? Granted = null, IReadOnlyList<string>? Hosts = null)
+internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New, bool? Granted = null, IReadOnlyList<string>? Hosts = null, bool? Permitted = null)
 {
+    /// <summary>That no grant helps, for people; empty where one does.</summary>
+    public string Bar => Permitted is false ? " [not permitted by its trust level]" : "";
+
     /// <summary>Where it reaches to, for people; empty when it is not about hosts.</summary>
     public string Reach() => Hosts is not { Count: > 0 } hosts ? "" : $" → {string.Join(", ", hosts.Select(host => host is "*" ? "any public host" : host))}";
 }
@@ -113,7 +116,8 @@ internal sealed record InstallationStatus(
     string PluginSlug, bool? Exists, string Status, string? PluginId, InstallationInfo? PluginInfo, JsonElement? HealthDetails, RuntimeInfo? Runtime);
 
 /// <summary>The row behind an installation.</summary>
-internal sealed record InstallationInfo(string? Id, string? Name, string? Version, bool? Enabled, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt, string? Variant = null, string? ServedVariant = null);
+internal sealed record InstallationInfo(string? Id, string? Name, string? Version, bool? Enabled, DateTimeOffset? CreatedAt, DateTimeOffset? UpdatedAt, string? Variant = null, string? ServedVariant = null,
+    IReadOnlyList<InstalledCapability>? Capabilities = null);
 
 /// <summary>The loaded version behind an installation.</summary>
 internal sealed record RuntimeInfo(string? State, string? Isolation, JsonElement? Breaker);

@@ -19,7 +19,7 @@ internal sealed record PlannedDependency(
         yield return $"  along: {Kind} {PluginSlug}{from}{(Version is null ? "" : FromVersion is null ? $" {Version}" : $" to {Version}")}{(Reason is null ? "" : $" ({Reason})")}";
         foreach (var capability in Capabilities ?? [])
         {
-            yield return $"    {(capability.New ? "+" : " ")} {PluginSlug}:{capability.Name}{(capability.Risk is null ? "" : $" (risk {capability.Risk})")}{capability.Reach()}{(capability.New ? " [new]" : "")}";
+            yield return $"    {(capability.New ? "+" : " ")} {PluginSlug}:{capability.Name}{(capability.Risk is null ? "" : $" (risk {capability.Risk})")}{capability.Reach()}{(capability.New ? " [new]" : "")}{capability.Bar}";
         }
     }
 }

@@ -116,6 +116,9 @@ public sealed record InstalledPlugin
     /// <summary>Capabilities the user granted.</summary>
     public required IReadOnlySet<string> Granted { get; init; }
 
+    /// <summary>The same as stored, to tell whether somebody changed it meanwhile.</summary>
+    internal string GrantedJson { get; init; } = "[]";
+
     /// <summary>The user's settings as stored, a JSON object without secrets.</summary>
     public required string ConfigJson { get; init; }
 

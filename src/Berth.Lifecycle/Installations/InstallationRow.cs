@@ -30,6 +30,7 @@ internal sealed record InstallationRow(
         PreviousVersion = PreviousVersion is null ? null : string.Intern(PreviousVersion),
         PreviousDigest = PreviousDigest is null ? null : string.Intern(PreviousDigest),
         PreviousGeneration = PreviousGeneration,
+        GrantedJson = Shared(Granted),
         Granted = ReadGranted(Granted),
         ConfigJson = Config is NoSettings ? NoSettings : Config,
         Pinned = Pinned,
@@ -47,6 +48,9 @@ internal sealed record InstallationRow(
             ? FrozenSet<string>.Empty
             : (JsonSerializer.Deserialize(json, LifecycleJson.Default.StringArray) ?? []).ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>One string object for all users who grant nothing, who are most.</summary>
+    public static string Shared(string granted) => granted is NoCapabilities ? NoCapabilities : granted;
+
     public static string WriteGranted(IReadOnlyCollection<string> granted) =>
-        granted.Count == 0 ? NoCapabilities : JsonSerializer.Serialize([.. granted.Order(StringComparer.Ordinal)], LifecycleJson.Default.StringArray);
+        granted.Count == 0 ? NoCapabilities : JsonSerializer.Serialize([.. granted.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], LifecycleJson.Default.StringArray);
 }

@@ -61,6 +61,12 @@ public interface ILifecycleOperations
     Task<OperationOutcome> ChooseVariantAsync(OperationCaller caller, ChooseVariantRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Changes what the user grants. Before: installed. After: granted as asked, within what the version in force declares and
+    /// its trust level permits; the plugin's next call sees it. After a failure: as before.
+    /// </summary>
+    Task<OperationOutcome> ChangeGrantsAsync(OperationCaller caller, ChangeGrantsRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Puts right what is broken. Before: installed. After: the version's files are its package's, modules and documents'
     /// generation are the manifest's and the row's, settings and documents are as they were. After a failure: no row
     /// changed, files as before or wholly restored.
@@ -154,6 +160,13 @@ public sealed record SetEnabledRequest(string Slug, bool Enabled, bool IsDryRun 
 /// <param name="AllowsVariant">Whether the user takes optimised files; otherwise the author's only.</param>
 /// <param name="IsDryRun">Plan only.</param>
 public sealed record ChooseVariantRequest(string Slug, bool AllowsVariant, bool IsDryRun = false);
+
+/// <summary>What to grant and what to take back; everything else stays as it is granted.</summary>
+/// <param name="Slug">The plugin.</param>
+/// <param name="Grant">Capabilities that the version declares and its trust level permits.</param>
+/// <param name="Revoke">Capabilities to take back; one that is in both is taken back.</param>
+/// <param name="IsDryRun">Plan only.</param>
+public sealed record ChangeGrantsRequest(string Slug, IReadOnlyList<string> Grant, IReadOnlyList<string> Revoke, bool IsDryRun = false);
 
 /// <summary>What to repair.</summary>
 public sealed record RepairRequest(string Slug, bool IsDryRun = false);

@@ -10,7 +10,7 @@ namespace Berth.Lifecycle.Operations;
 /// <summary>The door of the operations: one at a time for each user and plugin, each one measured.</summary>
 internal sealed class LifecycleOperations(
     InstallOperation install, UpdateOperation update, RollbackOperation rollback, UninstallOperation uninstall,
-    SetEnabledOperation setEnabled, SetPolicyOperation setPolicy, ChooseVariantOperation chooseVariant, RepairOperation repair, ConfigureOperation configure, ConfigureModuleOperation configureModule,
+    SetEnabledOperation setEnabled, SetPolicyOperation setPolicy, ChooseVariantOperation chooseVariant, ChangeGrantsOperation changeGrants, RepairOperation repair, ConfigureOperation configure, ConfigureModuleOperation configureModule,
     Recovery recovery, OperationJournal journal, OperationTimes times, OperationMetrics metrics) : ILifecycleOperations
 {
     /// <summary>How long an operation that is ending may take from its last commit to its answer.</summary>
@@ -39,6 +39,9 @@ internal sealed class LifecycleOperations(
 
     public Task<OperationOutcome> ChooseVariantAsync(OperationCaller caller, ChooseVariantRequest request, CancellationToken cancellationToken = default) =>
         OneAtATimeAsync(OperationKinds.Variant, caller, request.Slug, request.IsDryRun, () => chooseVariant.RunAsync(caller, request, cancellationToken));
+
+    public Task<OperationOutcome> ChangeGrantsAsync(OperationCaller caller, ChangeGrantsRequest request, CancellationToken cancellationToken = default) =>
+        OneAtATimeAsync(OperationKinds.Grants, caller, request.Slug, request.IsDryRun, () => changeGrants.RunAsync(caller, request, cancellationToken));
 
     public Task<OperationOutcome> RepairAsync(OperationCaller caller, RepairRequest request, CancellationToken cancellationToken = default) =>
         OneAtATimeAsync(OperationKinds.Repair, caller, request.Slug, request.IsDryRun, () => repair.RunAsync(caller, request, cancellationToken));

@@ -99,6 +99,12 @@ public sealed record OperationResult
     /// <summary><c>optimized</c> or <c>original</c>: which files the user chose, when that was it.</summary>
     public string? Variant { get; init; }
 
+    /// <summary>Capabilities that were granted, when that was it.</summary>
+    public IReadOnlyList<string>? Granted { get; init; }
+
+    /// <summary>Capabilities that were taken back, when that was it.</summary>
+    public IReadOnlyList<string>? Revoked { get; init; }
+
     /// <summary>Whether the user's data was carried over from another version.</summary>
     public bool Migrated { get; init; }
 
@@ -159,4 +165,7 @@ public sealed record PlannedCapability(Capability Capability, bool IsNew, bool I
 {
     /// <summary>The hosts that it reaches, <c>*</c> for any public one; <see langword="null"/> for a capability that is not about hosts.</summary>
     public IReadOnlyList<string>? Hosts { get; init; }
+
+    /// <summary>Whether the version's trust level lets it be granted.</summary>
+    public bool IsPermitted { get; init; } = true;
 }

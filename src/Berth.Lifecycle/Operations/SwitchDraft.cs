@@ -54,12 +54,13 @@ internal sealed record SwitchDraft(string Kind, OperationCaller Caller, Installe
         From.PluginId, From.UserId, From.Slug, From.Version, From.Digest, From.Generation,
         To.Version.ToString(), To.Digest, InstallationRow.WriteGranted(Granted), generation,
         From.Version, From.Digest, From.Generation, now,
-        Settings.ConfigJson, Settings.SecretsJson, From.ConfigJson, From.SecretsJson);
+        Settings.ConfigJson, Settings.SecretsJson, From.ConfigJson, From.SecretsJson, From.GrantedJson);
 
     public InstalledPlugin Installed(long generation, long now) => From with
     {
         Version = string.Intern(To.Version.ToString()),
         Digest = string.Intern(To.Digest),
+        GrantedJson = InstallationRow.Shared(InstallationRow.WriteGranted(Granted)),
         Granted = InstallationRow.ReadGranted(InstallationRow.WriteGranted(Granted)),
         Generation = generation,
         PreviousVersion = From.Version,

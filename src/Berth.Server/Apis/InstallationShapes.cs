@@ -10,7 +10,7 @@ using Berth.Server.Files;
 namespace Berth.Server.Apis;
 
 /// <summary>Installations as the front ends of the systems before Berth read them (contract, section 7).</summary>
-internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool, FileCapability capabilities, IUpdateCandidates updates)
+internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool, FileCapability capabilities, IUpdateCandidates updates, ITrustCeilings ceilings)
 {
     /// <summary>One installation. <c>bundlelocation</c> carries the capability segment and no leading slash.</summary>
     public async Task<Dictionary<string, object?>> PluginAsync(InstalledPlugin plugin, UserInstallations installed, CancellationToken cancellationToken)
@@ -135,6 +135,7 @@ internal sealed class InstallationShapes(ISharedStore store, IInstancePool pool,
                 plugin.PreviousVersion,
                 variant = VariantOf(plugin.AllowsVariant),
                 served_variant = VariantOf(plugin.AllowsVariant && stored?.Variant is not null),
+                capabilities = CapabilityShapes.Of(plugin, stored, ceilings),
             },
             health_details = report.Details,
             runtime = new

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Berth.Lifecycle.AutoUpdates;
 using Berth.Lifecycle.Installations;
 using Berth.Lifecycle.Operations;
@@ -32,7 +31,7 @@ internal static class InstallationsApi
             group.MapPost("/{slug}/repair", RepairAsync).NeedScope(TokenScopes.Write).WithSummary("Restore files by digest and rows from the manifest");
             group.MapDelete("/{slug}/uninstall", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller; purge=true also removes the documents, dependents=true what needs it");
             group.MapDelete("/{slug}", UninstallAsync).NeedScope(TokenScopes.Write).WithSummary("Uninstall for the caller");
-            group.MapPatch("/{slug}", PatchAsync).NeedScope(TokenScopes.Write).WithSummary("Enable or disable, pin, choose a channel, let it be updated by itself, choose which files are served");
+            group.MapPatch("/{slug}", InstallationPatchApi.PatchAsync).NeedScope(TokenScopes.Write).WithSummary("Enable or disable, pin, choose a channel, let it be updated by itself; choose which files are served; grant and revoke capabilities");
             group.MapGet("/{slug}/status", StatusAsync).WithSummary("Whether the installation is sound");
             group.MapGet("/{slug}/info", InfoAsync).WithSummary("One installation");
             group.MapGet("/{slug}/versions", VersionsAsync).WithSummary("Versions on offer");
@@ -164,37 +163,6 @@ internal static class InstallationsApi
             result.FilesRestored,
             result.ModulesCreated,
             result.ModulesDeleted,
-        });
-    }
-
-    private static async Task<IResult> PatchAsync(HttpContext context, ILifecycleOperations operations, IInstallations installations, IAutoUpdates autoUpdates, ISharedStore store)
-    {
-        using var body = await RequestBody.ReadAsync<JsonDocument>(context);
-        var change = InstallationPatch.Read(body.RootElement);
-        var (slug, isDryRun, caller) = (RouteValues.Slug(context), QueryValues.Flag(context.Request, "dry_run"), context.Caller().ForOperations(context));
-        var outcome = change switch
-        {
-            { AllowsVariant: { } allows } => await operations.ChooseVariantAsync(caller, new ChooseVariantRequest(slug, allows, isDryRun), context.RequestAborted),
-            { IsOnlyEnabled: true } => await operations.SetEnabledAsync(caller, new SetEnabledRequest(slug, change.Enabled is true, isDryRun), context.RequestAborted),
-            _ => await operations.SetPolicyAsync(
-                caller, new SetPolicyRequest(slug, change.ChangesPin, change.Pinned, change.Channel, change.Enabled, isDryRun, change.AutoUpdate), context.RequestAborted),
-        };
-        var after = outcome is OperationOutcome.Done ? await installations.OfUserAsync(caller.UserId, context.RequestAborted) : null;
-        InstalledPlugin? plugin = null;
-        after?.TryFind(slug, out plugin);
-        var stored = plugin is null ? null : await store.FindVersionAsync(plugin.Slug, plugin.Version, context.RequestAborted);
-        var isUpdatedByItself = plugin is null ? (bool?)null : await autoUpdates.FindAsync(plugin, context.RequestAborted) is not null;
-        return OperationResults.Shown(outcome, result => new
-        {
-            plugin_slug = result.Slug,
-            plugin_id = result.PluginId,
-            enabled = plugin?.Enabled ?? change.Enabled,
-            plugin?.Pinned,
-            plugin?.Channel,
-            auto_update = isUpdatedByItself,
-            variant = plugin is null ? null : InstallationShapes.VariantOf(plugin.AllowsVariant),
-            served_variant = plugin is null ? null : InstallationShapes.VariantOf(plugin.AllowsVariant && stored?.Variant is not null),
-            result.Notes,
         });
     }
 

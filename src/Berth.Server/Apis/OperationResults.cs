@@ -67,6 +67,7 @@ internal static class OperationResults
         planned.Capability.Description,
         @new = planned.IsNew,
         granted = planned.IsGranted,
+        permitted = planned.IsPermitted,
         planned.Hosts,
     };
 
@@ -76,6 +77,7 @@ internal static class OperationResults
         "update" => $"{result.Slug} is updated from {result.PreviousVersion} to {result.Version}.",
         "rollback" => $"{result.Slug} is back at {result.Version}.",
         "uninstall" => $"{result.Slug} is uninstalled.",
+        "grants" => $"What is granted to {result.Slug} is as you asked.",
         _ => $"{result.Slug}: {result.Kind} is done.",
     };
 }

@@ -13,6 +13,6 @@ internal static class CallCapabilities
         if (!plugin.Capabilities.Contains(capability))
             throw new CapabilityDeniedException(capability, $"{plugin.Slug} {plugin.Version} does not declare it in security.capabilities, or its trust level does not permit it.");
         if (!user.Granted.Contains(capability))
-            throw new CapabilityDeniedException(capability, $"it was not granted when {plugin.Slug} {plugin.Version} was installed. Install it again and grant it.");
+            throw new CapabilityDeniedException(capability, $"the user of this call has not granted it to {plugin.Slug}. Grant it: `berth grant {plugin.Slug} {capability}`.");
     }
 }

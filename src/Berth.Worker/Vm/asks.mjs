@@ -53,7 +53,7 @@ export class Asks {
       throw new OutcomeError({ kind: 'capability_denied', subject: capability, reason: `Capability '${capability}' is not in force: ${reason}` });
     };
     if (!capabilities.includes(capability)) refuse(`${slug} ${version} does not declare it in security.capabilities, or its trust level does not permit it.`);
-    if (!(user.granted ?? []).includes(capability)) refuse(`it was not granted when ${slug} ${version} was installed. Install it again and grant it.`);
+    if (!(user.granted ?? []).includes(capability)) refuse(`the user of this call has not granted it to ${slug}. Grant it: \`berth grant ${slug} ${capability}\`.`);
   }
 }
 

@@ -8,7 +8,7 @@ public sealed class PlanAndPinCommandTests : ScriptedServerTests
     private const string Plan = """
         {"status":"success","dry_run":true,"data":{"plan":{"kind":"install","plugin_slug":"Suite","version":"1.0.0","download_bytes":0,"capabilities":[],
           "dependencies":[{"plugin_slug":"Echo","kind":"install","version":"1.1.0","reason":"needed by Suite 1.0.0 (^1)",
-            "capabilities":[{"name":"network:http-client","risk":"medium","new":true,"granted":false}]}],
+            "capabilities":[{"name":"network:http-client","risk":"medium","new":true,"granted":false,"permitted":true},{"name":"process:spawn-child","risk":"critical","new":true,"granted":false,"permitted":false}]}],
           "explanations":["Echo 1.1.0 comes along: needed by Suite 1.0.0 (^1)."],"modules":[],"notes":[],"steps":["commit"]}}}
         """;
 
@@ -20,6 +20,7 @@ public sealed class PlanAndPinCommandTests : ScriptedServerTests
         result.Exit.ShouldBe(ExitCode.Done, result.Error);
         result.Out.ShouldContain("along: install Echo 1.1.0 (needed by Suite 1.0.0 (^1))");
         result.Out.ShouldContain("+ Echo:network:http-client (risk medium) [new]");
+        result.Out.ShouldContain("+ Echo:process:spawn-child (risk critical) [new] [not permitted by its trust level]");
         result.Out.ShouldContain("why: Echo 1.1.0 comes along");
         Server.Requests.ShouldAllBe(request => request.Method == "GET");
         Uri.UnescapeDataString(Server.Last.Query).ShouldBe("?version=^1");

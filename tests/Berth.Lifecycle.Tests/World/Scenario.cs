@@ -81,6 +81,8 @@ internal sealed record Scenario(string Name, Func<TestWorld, OperationCaller, Ta
             (operations, ada) => operations.SetPolicyAsync(ada, new SetPolicyRequest("Charts", ChangesPin: true, Pinned: "^1", Channel: "beta", Enabled: false))),
         new("choose the author's files", (world, ada) => InstallAsync(world, ada, "Charts", "1.0.0"),
             (operations, ada) => operations.ChooseVariantAsync(ada, new ChooseVariantRequest("Charts", AllowsVariant: false))),
+        new("grant", (world, ada) => InstallAsync(world, ada, "Echo", "1.0.0"),
+            (operations, ada) => operations.ChangeGrantsAsync(ada, new ChangeGrantsRequest("Echo", ["network:http-client"], []))),
         new("repair files and rows", async (world, ada) =>
         {
             await InstallAsync(world, ada, "Charts", "1.0.0");

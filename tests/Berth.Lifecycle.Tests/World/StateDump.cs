@@ -11,7 +11,7 @@ internal static class StateDump
     {
         var id = new { userId = ada.UserId };
         var text = new StringBuilder();
-        await AddAsync("SELECT plugin_slug || ' ' || version || ' ' || digest || ' enabled=' || enabled || ' generation=' || generation || ' config=' || config || ' secrets=' || (CASE secrets WHEN '{}' THEN 'none' ELSE 'some' END) || ' slot=' || COALESCE(previous_version, '-') || '/' || COALESCE(previous_generation, 0) || '/' || COALESCE(previous_config, '-') || ' pin=' || COALESCE(pinned, '-') || ' channel=' || channel || ' variant=' || allows_variant FROM plugin WHERE user_id = @userId", "plugin");
+        await AddAsync("SELECT plugin_slug || ' ' || version || ' ' || digest || ' enabled=' || enabled || ' generation=' || generation || ' config=' || config || ' secrets=' || (CASE secrets WHEN '{}' THEN 'none' ELSE 'some' END) || ' slot=' || COALESCE(previous_version, '-') || '/' || COALESCE(previous_generation, 0) || '/' || COALESCE(previous_config, '-') || ' pin=' || COALESCE(pinned, '-') || ' channel=' || channel || ' variant=' || allows_variant || ' granted=' || granted FROM plugin WHERE user_id = @userId", "plugin");
         await AddAsync("SELECT name || ' ' || display_name || ' enabled=' || enabled FROM module WHERE user_id = @userId", "module");
         await AddAsync("SELECT name || ' enabled=' || COALESCE(enabled, -1) || ' priority=' || COALESCE(priority, -1) || ' ' || settings FROM module_choice WHERE user_id = @userId", "choice");
         await AddAsync("SELECT plugin_slug || ' ' || generation || ' of ' || version FROM user_data_generation WHERE user_id = @userId", "generation");

@@ -65,7 +65,7 @@ internal sealed class NetworkCalls(PluginVersionId id, Func<IReadOnlySet<string>
             running.UserId,
             running.IsGranted || needed.Count == 0
                 ? null
-                : new NetworkRefusal(NetworkCodes.NotGranted, $"{string.Join(" or ", needed)} was not granted by the user of this call when {id} was installed. Install it again and grant it."),
+                : new NetworkRefusal(NetworkCodes.NotGranted, $"The user of this call has not granted {string.Join(" or ", needed)} to {id.Slug}. Grant it: `berth grant {id.Slug} {needed[0]}`."),
             this);
     }
 

@@ -27,7 +27,7 @@ internal static class ServiceAccess
             if (!caller.Capabilities.Contains(capability))
                 return new ServiceRefusal(ServiceRefusal.Capability, $"'{service.Token}' needs '{capability}', which {consumer.Id} does not declare in security.capabilities, or its trust level does not permit.");
             if (!caller.User.GrantedCapabilities.Contains(capability))
-                return new ServiceRefusal(ServiceRefusal.Capability, $"'{service.Token}' needs '{capability}', which was not granted when {consumer.Id} was installed. Install it again and grant it.");
+                return new ServiceRefusal(ServiceRefusal.Capability, $"'{service.Token}' needs '{capability}', which the user of this call has not granted to {consumer.Id.Slug}. Grant it: `berth grant {consumer.Id.Slug} {capability}`.");
             if (!provider.Manifest.Security.Capabilities.Contains(capability, StringComparer.Ordinal) || !ceilings.Permits(provider.Id.Slug, provider.TrustLevel, capability))
                 return new ServiceRefusal(ServiceRefusal.Capability, $"'{service.Token}' needs '{capability}', which its provider {provider.Id} does not declare in security.capabilities, or its trust level does not permit.");
         }

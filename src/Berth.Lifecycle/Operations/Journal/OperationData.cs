@@ -20,7 +20,8 @@ internal sealed record OperationData
 /// <summary>What audit and events say of an operation.</summary>
 internal sealed record OperationDetail(
     string OperationId, string Slug, string? Version = null, string? PreviousVersion = null, bool? Purged = null, string? Step = null, string? Code = null, string? Message = null,
-    string? Module = null, IReadOnlyList<string>? Changed = null, string? Variant = null);
+    string? Module = null, IReadOnlyList<string>? Changed = null, string? Variant = null,
+    IReadOnlyList<string>? Granted = null, IReadOnlyList<string>? Revoked = null);
 
 /// <summary>A step that was reached (<c>operation.steps</c>): its name, and when in Unix milliseconds.</summary>
 internal sealed record JournalStep(string Name, long At);

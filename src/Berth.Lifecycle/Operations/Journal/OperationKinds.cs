@@ -11,6 +11,7 @@ internal static class OperationKinds
     public const string Disable = "disable";
     public const string Pin = "pin";
     public const string Variant = "variant";
+    public const string Grants = "grants";
     public const string Repair = "repair";
     public const string Configure = "configure";
     public const string ConfigureModule = "configure-module";
@@ -26,6 +27,7 @@ internal static class OperationKinds
         Disable => "berth.installation.disabled",
         Pin => "berth.installation.pinned",
         Variant => "berth.installation.variant_chosen",
+        Grants => "berth.installation.grants_changed",
         Repair => "berth.installation.repaired",
         Configure => "berth.installation.configured",
         ConfigureModule => "berth.module.configured",
@@ -46,6 +48,7 @@ internal static class OperationKinds
         Disable => "plugin.disable",
         Pin => "plugin.pin",
         Variant => "plugin.variant",
+        Grants => "plugin.grants",
         Repair => "plugin.repair",
         Configure => "plugin.configure",
         ConfigureModule => "module.configure",

@@ -9,7 +9,7 @@ namespace Berth.Lifecycle.Operations.Planning;
 /// <summary>What an operation would do, in words.</summary>
 internal static class Plans
 {
-    public static OperationPlan For(string kind, Candidate candidate, InstalledPlugin? from, PluginManifest? fromManifest, IReadOnlyCollection<string> granted, bool movesData)
+    public static OperationPlan For(string kind, Candidate candidate, InstalledPlugin? from, PluginManifest? fromManifest, IReadOnlyCollection<string> granted, bool movesData, Func<string, bool> permits)
     {
         var hasCode = candidate.Manifest.Module is not null || fromManifest?.Module is not null;
         List<string> steps = [];
@@ -33,7 +33,7 @@ internal static class Plans
             Capabilities = [.. candidate.Manifest.Security.Capabilities.Select(name => new PlannedCapability(
                 TrustCeilings.Describe(name),
                 fromManifest is null || !fromManifest.Security.Capabilities.Contains(name, StringComparer.Ordinal) || NetworkReach.IsWider(name, fromManifest, candidate.Manifest),
-                granted.Contains(name, StringComparer.Ordinal)) { Hosts = NetworkReach.HostsOf(name, candidate.Manifest) })],
+                granted.Contains(name, StringComparer.Ordinal)) { Hosts = NetworkReach.HostsOf(name, candidate.Manifest), IsPermitted = permits(name) })],
             Modules = [.. (candidate.Manifest.Frontend?.Modules ?? []).Select(module => module.Name)],
             Notes = candidate.Offer is null ? ["The registry does not answer; the version comes from the store."]
                 : Warnings(candidate.Offer),
@@ -56,7 +56,7 @@ internal static class Plans
     {
         var kept = await parts.Database.ReadAsync(
             session => GenerationRows.NewestAsync(session, draft.Caller.UserId, draft.Candidate.Slug), cancellationToken);
-        var plan = For(OperationKinds.Install, draft.Candidate, null, null, draft.Grant, movesData: kept is not null);
+        var plan = For(OperationKinds.Install, draft.Candidate, null, null, draft.Grant, movesData: kept is not null, name => parts.Requirements.Permits(draft.Candidate, name));
         return plan with { Notes = [.. plan.Notes, .. NotKnownYet(parts, draft.Candidate), .. kept is null ? (string[])[] : [$"Documents that version {kept.Version} left are taken over."]] };
     }
 
@@ -69,7 +69,8 @@ internal static class Plans
     public static OperationPlan Switch(OperationParts parts, SwitchDraft draft)
     {
         var plan = For(
-            draft.Kind, draft.To, draft.From, parts.Store.Find(draft.From.Slug, draft.From.Version)?.Manifest, draft.Granted, movesData: draft.ReturnTo is null);
+            draft.Kind, draft.To, draft.From, parts.Store.Find(draft.From.Slug, draft.From.Version)?.Manifest, draft.Granted, movesData: draft.ReturnTo is null,
+            name => parts.Requirements.Permits(draft.To, name));
         return plan with { Notes = [.. plan.Notes, .. NotKnownYet(parts, draft.To), .. draft.ReturnsSettings ? [] : parts.SettingsCarry.Foresee(draft.From, draft.To.Manifest)] };
     }
 

@@ -47,6 +47,9 @@ internal sealed class Requirements(SharedStore store, HostOptions host, Lifecycl
         return reasons ?? (IReadOnlyList<RefusalReason>)[];
     }
 
+    /// <summary>Whether the version's trust level lets a capability be granted.</summary>
+    public bool Permits(Candidate candidate, string capability) => trust.Permits(candidate.Slug, candidate.TrustLevel, capability);
+
     /// <summary>Enabled installations that need a plugin of the user, directly or through others: each before those it needs itself.</summary>
     public IReadOnlyList<InstalledPlugin> AllDependentsOf(string slug, UserInstallations installed)
     {
@@ -112,7 +115,7 @@ internal sealed class Requirements(SharedStore store, HostOptions host, Lifecycl
 
     /// <summary>What was granted, as far as the other version declares it and its trust permits it.</summary>
     public IReadOnlyList<string> StillGranted(InstalledPlugin from, Candidate to) =>
-        [.. from.Granted.Where(name => to.Manifest.Security.Capabilities.Contains(name, StringComparer.Ordinal) && trust.Permits(to.Slug, to.TrustLevel, name))];
+        [.. from.Granted.Where(name => to.Manifest.Security.Capabilities.Contains(name, StringComparer.Ordinal) && Permits(to, name))];
 
     private void Conflicts(Candidate candidate, IReadOnlyList<InstalledPlugin> others, ref List<RefusalReason>? reasons)
     {
@@ -146,8 +149,8 @@ internal sealed class Requirements(SharedStore store, HostOptions host, Lifecycl
         {
             if (!candidate.Manifest.Security.Capabilities.Contains(capability, StringComparer.Ordinal))
                 Add(ref reasons, "capability.not_declared", $"{candidate.Slug} {candidate.Version} does not declare the capability '{capability}', so it cannot be granted.");
-            else if (!trust.Permits(candidate.Slug, candidate.TrustLevel, capability))
-                Add(ref reasons, "capability.not_permitted", $"The trust level '{candidate.TrustLevel}' of {candidate.Slug} does not permit the capability '{capability}'. Install without it, or ask an administrator to review the plugin's trust.");
+            else if (!Permits(candidate, capability))
+                Add(ref reasons, "capability.not_permitted", $"The trust level '{candidate.TrustLevel}' of {candidate.Slug} does not permit the capability '{capability}'. Grant the others alone (`--grant CAPABILITY` for each, `--grant none` for none), or ask an administrator to review the plugin's trust.");
         }
     }
 

@@ -53,7 +53,7 @@ internal static class PluginRows
                 previous_version = @PreviousVersion, previous_digest = @PreviousDigest, previous_generation = @PreviousGeneration, updated_at = @Now,
                 config = @Config, secrets = @Secrets, previous_config = @PreviousConfig, previous_secrets = @PreviousSecrets
             WHERE id = @Id AND user_id = @UserId AND version = @FromVersion AND digest = @FromDigest AND generation = @FromGeneration
-                AND config = @PreviousConfig AND secrets = @PreviousSecrets AND {condition}
+                AND config = @PreviousConfig AND secrets = @PreviousSecrets AND granted = @FromGranted AND {condition}
             """;
     }
 
@@ -68,6 +68,14 @@ internal static class PluginRows
     /// <summary>Writes whether the user takes optimised files. Answers 0 when there is no such row.</summary>
     public static Task<int> SetVariantAsync(DbSession session, string id, string userId, bool allows, long now) => session.ExecuteAsync(
         "UPDATE plugin SET allows_variant = @allows, updated_at = @now WHERE id = @id AND user_id = @userId", new { id, userId, allows, now });
+
+    /// <summary>Writes what is granted. Answers 0 when the version or what is granted is not what the change was judged on.</summary>
+    public static Task<int> SetGrantedAsync(DbSession session, InstalledPlugin from, string granted, long now) => session.ExecuteAsync(
+        """
+        UPDATE plugin SET granted = @granted, updated_at = @now
+        WHERE id = @id AND user_id = @userId AND version = @version AND digest = @digest AND granted = @fromGranted
+        """,
+        new { id = from.PluginId, userId = from.UserId, version = from.Version, digest = from.Digest, fromGranted = from.GrantedJson, granted, now });
 
     /// <summary>Writes settings. Answers 0 when version or settings are not those that the change was judged on.</summary>
     public static Task<int> SetSettingsAsync(DbSession session, InstalledPlugin from, StoredSettings settings, long now) => session.ExecuteAsync(
@@ -102,4 +110,4 @@ internal sealed record SwitchPluginRow(
     string Id, string UserId, string Slug, string FromVersion, string FromDigest, long FromGeneration,
     string Version, string Digest, string Granted, long Generation,
     string? PreviousVersion, string? PreviousDigest, long? PreviousGeneration, long Now,
-    string Config, string Secrets, string PreviousConfig, string PreviousSecrets);
+    string Config, string Secrets, string PreviousConfig, string PreviousSecrets, string FromGranted);

@@ -91,7 +91,7 @@ public sealed class JavaScriptTests : IAsyncLifetime
     {
         using var refused = await _bed.Http.GetAsync(Base + "/fetch?url=http://127.0.0.1:9/");
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await refused.Content.ReadAsStringAsync()).ShouldContain("\"name\":\"CapabilityDeniedError\",\"message\":\"Capability 'network:http-client' is not in force: it was not granted");
+        (await refused.Content.ReadAsStringAsync()).ShouldContain("\"name\":\"CapabilityDeniedError\",\"message\":\"Capability 'network:http-client' is not in force: the user of this call has not granted it");
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ServiceAccessTests
     public async Task What_stands_behind_a_service_must_be_granted_to_its_consumer()
     {
         await using var bed = await ServiceBed.StartAsync();
-        (await bed.AskAsync("/net")).ShouldContain("(service.capability): 'GREETER_NET' needs 'network:http-client', which was not granted when GreeterClient 1.0.0 was installed");
+        (await bed.AskAsync("/net")).ShouldContain("(service.capability): 'GREETER_NET' needs 'network:http-client', which the user of this call has not granted to GreeterClient");
         bed.User.GrantedCapabilities = new HashSet<string> { "network:http-client" };
         (await bed.AskAsync("/net")).ShouldBe("1.0.0");
     }
