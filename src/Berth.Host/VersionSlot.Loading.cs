@@ -24,8 +24,8 @@ internal sealed partial class VersionSlot
         lock (_gate)
         {
             parts.IsStopped = _quarantine is not null;
-            if ((parts.HasLeaked || parts.HasHeldThread) && !string.Equals(_isolation, parts.Isolation, StringComparison.Ordinal))
-                _parts.Events.Raise(new IsolationMoved(_id.Slug, _id.Version, _isolation, parts.Isolation, parts.PlacedBecause ?? "it stayed in memory after an unload"), _id);
+            if ((parts.HasLeaked || parts.HasHeldThread) && !string.Equals(_isolation ?? Isolation.PlacementPolicy.None, parts.Isolation, StringComparison.Ordinal))
+                _parts.Events.Raise(new IsolationMoved(_id.Slug, _id.Version, _isolation ?? Isolation.PlacementPolicy.None, parts.Isolation, parts.PlacedBecause ?? "it stayed in memory after an unload"), _id);
             _isolation = parts.Isolation;
             var fault = _quarantine is { } quarantine ? quarantine.ToFault(_id) : outcome.Fault;
             if (fault is null)

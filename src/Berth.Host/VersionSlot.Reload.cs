@@ -119,8 +119,8 @@ internal sealed partial class VersionSlot
         old.Close();
         if (_state.Current == InstanceState.Degraded)
             _state.Move(InstanceState.Loaded, "reload");
-        if (parts is { HasHeldThread: true, PlacedBecause: { } because } && !string.Equals(_isolation, parts.Isolation, StringComparison.Ordinal))
-            _parts.Events.Raise(new IsolationMoved(_id.Slug, _id.Version, _isolation, parts.Isolation, because), _id);
+        if (parts is { HasHeldThread: true, PlacedBecause: { } because } && !string.Equals(_isolation ?? Isolation.PlacementPolicy.None, parts.Isolation, StringComparison.Ordinal))
+            _parts.Events.Raise(new IsolationMoved(_id.Slug, _id.Version, _isolation ?? Isolation.PlacementPolicy.None, parts.Isolation, because), _id);
         _isolation = parts.Isolation;
         _parts.Pool.AddCreated();
         var leaving = Task.Run(() => RetireReplacedAsync(old));

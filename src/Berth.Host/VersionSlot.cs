@@ -19,7 +19,7 @@ internal sealed partial class VersionSlot
     private Task<LeaseOutcome?>? _loading;
     private Task<UnloadOutcome>? _unloading;
     private FailedLoad? _failure;
-    private string _isolation = Isolation.PlacementPolicy.None;
+    private string? _isolation;
     private IReadOnlyList<string> _leakRoots = [];
 
     public VersionSlot(PluginVersionId id, SlotParts parts)

@@ -9,7 +9,7 @@ namespace Berth.Host.States;
 /// <summary>One instance, as it is at one moment.</summary>
 /// <param name="Id">The version.</param>
 /// <param name="State">Its state.</param>
-/// <param name="Isolation">The isolation level it runs at.</param>
+/// <param name="Isolation">The isolation level it runs at, or ran at last; <see langword="null"/> when this host has not placed it yet.</param>
 /// <param name="Leases">Leases held.</param>
 /// <param name="LoadedAt">When it started to run.</param>
 /// <param name="LastUsedAt">When the last lease was given back.</param>
@@ -20,7 +20,7 @@ namespace Berth.Host.States;
 public sealed record InstanceSnapshot(
     PluginVersionId Id,
     InstanceState State,
-    string Isolation,
+    string? Isolation,
     int Leases,
     DateTimeOffset? LoadedAt,
     DateTimeOffset? LastUsedAt,

@@ -9,8 +9,11 @@ internal sealed record Quarantine(string Reason, string? By)
 {
     public const string Code = "plugin.quarantined";
 
+    /// <summary>The reason is what somebody typed: it ends like a sentence when another follows.</summary>
+    private string Sentence => Reason.TrimEnd() is var reason && reason is [.., '.' or '!' or '?'] ? reason : reason + ".";
+
     public LeaseOutcome.Failed ToOutcome(PluginVersionId id) => new(
-        Code, $"{id} is quarantined and does not run: {Reason} An administrator can release it.", null);
+        Code, $"{id} is quarantined and does not run: {Sentence} An administrator can release it.", null);
 
     /// <summary>Why a load ended.</summary>
     public StageFault ToFault(PluginVersionId id) => new(Code, ToOutcome(id).Reason, IsRetried: false);

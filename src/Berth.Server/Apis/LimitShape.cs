@@ -8,7 +8,7 @@ internal static class LimitShape
 {
     /// <summary>Those of an instance; <see langword="null"/> while nothing runs.</summary>
     public static object? Of(InstanceSnapshot instance, IIsolationLevels levels) => instance.Limits is not { } limits ? null
-        : Of(limits, isWorker: instance.Isolation != IsolationLevels.None, instance.Isolation is { } level ? levels.Of(level).Unlimited : []);
+        : Of(limits, isWorker: instance.Isolation is not (null or IsolationLevels.None), instance.Isolation is { } level ? levels.Of(level).Unlimited : []);
 
     /// <summary>Limits, where they hold: in the host's own process there are two.</summary>
     public static object Of(WorkerLimits limits, bool isWorker, params IReadOnlyList<string> unlimited) => new

@@ -33,7 +33,7 @@ internal sealed class CallHttpHandler(HttpMessageHandler inner, Action<string> d
         }
         catch (HttpRequestException exception) when (Denial(exception) is { } denial)
         {
-            throw new CapabilityDeniedException(capability, denial.Message);
+            throw denial.IsOfCapability ? new CapabilityDeniedException(capability, denial.Message) : CapabilityDeniedException.OutOfReach(capability, denial.Message);
         }
     }
 

@@ -9,4 +9,7 @@ internal sealed class NetworkRefusedException(string code, bool isDenial, string
     public string Code => code;
 
     public bool IsDenial => isDenial;
+
+    /// <summary>Whether the capability itself is not in force, rather than the host out of its reach.</summary>
+    public bool IsOfCapability => code is "network.not_granted" or "network.no_call";
 }

@@ -24,7 +24,7 @@ internal static class OutcomeMapping
     /// <summary>The exception at the other end.</summary>
     public static Exception ToException(this WorkerOutcome outcome) => outcome.Kind switch
     {
-        WorkerOutcomeKinds.CapabilityDenied => new CapabilityDeniedException(outcome.Subject ?? "", ReasonOf(outcome)),
+        WorkerOutcomeKinds.CapabilityDenied => Denied(outcome.Subject ?? "", outcome.Reason),
         WorkerOutcomeKinds.ServiceRefused => new ServiceRefusedException(outcome.Subject ?? "", outcome.Code ?? "", outcome.Reason),
         WorkerOutcomeKinds.ServiceWithdrawn => new ServiceWithdrawnException(outcome.Subject ?? "", outcome.Reason),
         WorkerOutcomeKinds.ServiceFailed => new ServiceCallException(outcome.Subject ?? "", outcome.Operation ?? "", outcome.Provider ?? "", outcome.Reason),
@@ -52,10 +52,13 @@ internal static class OutcomeMapping
     }
 
     // The exception writes its beginning itself.
-    private static string ReasonOf(WorkerOutcome outcome)
+    private static CapabilityDeniedException Denied(string capability, string reason)
     {
-        var beginning = $"Capability '{outcome.Subject}' is not in force: ";
-        return outcome.Reason.StartsWith(beginning, StringComparison.Ordinal) ? outcome.Reason[beginning.Length..] : outcome.Reason;
+        var notInForce = new CapabilityDeniedException(capability, "").Message;
+        var outOfReach = CapabilityDeniedException.OutOfReach(capability, "").Message;
+        return reason.StartsWith(outOfReach, StringComparison.Ordinal)
+            ? CapabilityDeniedException.OutOfReach(capability, reason[outOfReach.Length..])
+            : new CapabilityDeniedException(capability, reason.StartsWith(notInForce, StringComparison.Ordinal) ? reason[notInForce.Length..] : reason);
     }
 }
 

@@ -108,6 +108,6 @@ async function refusal(response, socket, head) {
   const code = response.headers['berth-network'] ?? 'network.unreachable';
   const reason = text.trim().replace(`${code}: `, '');
   return response.statusCode === 403
-    ? new OutcomeError({ kind: 'capability_denied', subject: 'network:http-client', code, reason: `Capability 'network:http-client' is not in force: ${reason}` })
+    ? new OutcomeError({ kind: 'capability_denied', subject: 'network:http-client', code, reason: `Capability 'network:http-client' ${['network.not_granted', 'network.no_call'].includes(code) ? 'is not in force' : 'is in force, but does not permit this'}: ${reason}` })
     : new OutcomeError({ kind: 'failed', code, reason });
 }

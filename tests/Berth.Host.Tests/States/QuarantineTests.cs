@@ -38,6 +38,16 @@ public sealed class QuarantineTests : IAsyncLifetime
         await _bed.Pool.QuarantineAsync(Echo, "known bad");
         (await _bed.FailAsync("Echo")).Code.ShouldBe("plugin.quarantined");
         _bed.Source.Finds.ShouldBe(0);
+        _bed.Pool.Snapshot().ShouldHaveSingleItem().Isolation.ShouldBeNull("it has no place yet");
+    }
+
+    [Theory]
+    [InlineData("audit", "does not run: audit. An administrator can release it.")]
+    [InlineData("It mines.", "does not run: It mines. An administrator can release it.")]
+    public async Task The_reason_ends_like_a_sentence(string reason, string told)
+    {
+        await _bed.Pool.QuarantineAsync(Echo, reason);
+        (await _bed.FailAsync("Echo")).Reason.ShouldEndWith(told);
     }
 
     [Fact]

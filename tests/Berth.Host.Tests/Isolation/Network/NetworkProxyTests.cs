@@ -81,6 +81,7 @@ public sealed class NetworkProxyTests
         var denied = await Should.ThrowAsync<CapabilityDeniedException>(() => bed.Http.GetAsync($"http://other.example:{elsewhere.Port}/"));
 
         denied.Capability.ShouldBe(Capabilities.HttpClient);
+        denied.Message.ShouldStartWith($"Capability 'network:http-client' is in force, but does not permit this: other.example:{elsewhere.Port} is not among the hosts");
         denied.Message.ShouldContain("api.example:*");
         bed.Of<NetworkConnectionRefused>().ShouldHaveSingleItem().Code.ShouldBe("network.host_not_declared");
         (elsewhere.Count, bed.Asked.Count).ShouldBe((0, 0), "not even its name is looked up");

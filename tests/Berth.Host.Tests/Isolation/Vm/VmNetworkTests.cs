@@ -24,11 +24,13 @@ public sealed class VmNetworkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_proxy_refuses_is_a_capability_that_is_not_there()
+    public async Task What_the_proxy_refuses_is_denied_as_what_the_capability_does_not_reach()
     {
         _bed.User.GrantedCapabilities = new HashSet<string> { Capabilities.HttpClient };
         using var refused = await _bed.Http.GetAsync("/p/Scripted/1.0.0/fetch?url=http://169.254.169.254/");
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        (await refused.Content.ReadAsStringAsync()).ShouldContain("CapabilityDeniedError");
+        var told = await refused.Content.ReadAsStringAsync();
+        told.ShouldContain("CapabilityDeniedError");
+        told.ShouldContain("is in force, but does not permit this: ");
     }
 }

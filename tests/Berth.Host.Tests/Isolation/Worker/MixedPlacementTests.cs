@@ -69,7 +69,7 @@ public sealed class MixedPlacementTests : IAsyncLifetime
     }
 
     private void ShouldRun(params (string Slug, string Trust)[] plugins) => _bed.Pool.Snapshot().Select(instance => (instance.Id.Slug, instance.Isolation))
-        .ShouldBe(plugins.Select(plugin => (plugin.Slug, plugin.Trust == Here ? "none" : "process")), ignoreOrder: true);
+        .ShouldBe(plugins.Select(plugin => (plugin.Slug, plugin.Trust == Here ? "none" : (string?)"process")), ignoreOrder: true);
 
     private async Task<string> DeniedAsync(string path)
     {
