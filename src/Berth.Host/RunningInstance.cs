@@ -108,7 +108,8 @@ internal sealed class RunningInstance
     {
         if (AnswerLimit is not { } most || most - elapsed > StallLimit)
             return StallLimit;
-        return most > elapsed ? most - elapsed : TimeSpan.Zero;
+        // A timer counts whole milliseconds: one that comes before the bound sees no move since, and takes that for a pause.
+        return most > elapsed ? TimeSpan.FromMilliseconds(Math.Ceiling((most - elapsed).TotalMilliseconds) + 1) : TimeSpan.Zero;
     }
 
     /// <summary>Why it was stopped for good, and what its callers are told; <see langword="null"/> until then.</summary>
