@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Berth.Worker.Broker;
@@ -25,7 +26,14 @@ internal sealed class WorkerMain
         using var threads = new ConnectionThreads();
         // Before anything is known of the plugin, so that a spare worker has it behind it.
         await using var server = WorkerServer.Create(context => Serve(context, main._requests ?? rehearsal.AnswerAsync), context => Serve(context, main._control), threads);
-        await server.StartAsync();
+        try
+        {
+            await server.StartAsync();
+        }
+        catch (Exception exception) when (exception is SocketException or IOException)
+        {
+            return Refuse(WorkerProtocol.ExitCodes.Usage, $"Descriptors {WorkerProtocol.RequestsDescriptor} to {WorkerProtocol.StreamsDescriptor} are no sockets ({exception.Message}). A worker is started by a host, and not by hand.");
+        }
 
         var input = Console.OpenStandardInput();
         var reading = ReadLineAsync(input);

@@ -36,6 +36,21 @@ public sealed partial class ProtocolVersionTests
     }
 
     [Fact]
+    public async Task A_worker_that_somebody_starts_by_hand_says_that_a_host_does_that()
+    {
+        using var worker = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", "exec 3</dev/null 4</dev/null 5</dev/null; exec dotnet exec \"$0\"", BareLevel.Worker])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        })!;
+        worker.StandardInput.Close();
+        (await worker.StandardError.ReadToEndAsync()).ShouldContain("is started by a host, and not by hand");
+        await worker.WaitForExitAsync();
+        worker.ExitCode.ShouldBe(WorkerProtocol.ExitCodes.Usage);
+    }
+
+    [Fact]
     public async Task A_version_whose_worker_ends_so_fails_by_that_code_and_is_not_tried_again_by_itself()
     {
         await using var bed = await PluginBed.StartWithWorkersAsync(level: Standing("echo 'The host 1.0.0 speaks protocol 2, this worker speaks 3. Deploy the worker folder that belongs to the host.' >&2; exit 65"));
