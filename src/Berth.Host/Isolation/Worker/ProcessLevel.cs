@@ -38,7 +38,7 @@ internal sealed class ProcessLevel(HostOptions host, IsolationOptions options, W
         return Finish(Prepare(launch.Limits, [launch.Directory, .. launch.Readable], launch.Arguments, await _mount.IsGivenAsync()), launch);
     }
 
-    public bool CanBeSpare(WorkerLaunch launch) => !FileConfinement.IsGiven || (host.VersionsDirectory is { } all && FileConfinement.AreIn(all, [launch.Directory, .. launch.Readable]));
+    public bool CanBeSpare(WorkerLaunch launch) => !FileConfinement.IsGiven || (Versions is { } all && FileConfinement.AreIn(all, [launch.Directory, .. launch.Readable]));
 
     public async ValueTask<WorkerCommand> PrepareSpareAsync(WorkerLimits limits) => Prepare(limits, [], [], await _mount.IsGivenAsync());
 
@@ -74,7 +74,7 @@ internal sealed class ProcessLevel(HostOptions host, IsolationOptions options, W
             IEnumerable<string> dropped = user is null ? [] : DroppedUser.Arguments(user.Value);
             IEnumerable<string> mounted = isMounted && user is not null ? TemporaryMount.Arguments(temporary, user.Value, limits.TemporaryBytes) : [];
             // The same for a worker that was a spare and for one that was not.
-            IEnumerable<string> confined = FileConfinement.Arguments(worker, host.VersionsDirectory is { } all ? readable.Append(all) : readable, temporary);
+            IEnumerable<string> confined = FileConfinement.Arguments(worker, Versions is { } all ? readable.Append(all) : readable, temporary);
             return new WorkerCommand
             {
                 File = LaunchScript.Shell,
@@ -94,6 +94,9 @@ internal sealed class ProcessLevel(HostOptions host, IsolationOptions options, W
             throw;
         }
     }
+
+    // Closed to workers, it is told by the first version that is to run, with what to do (above); and nothing that lies elsewhere waits for that.
+    private string? Versions => host.VersionsDirectory is { } all && Directory.Exists(all) && (!IsRoot || ReadableToOthers.Obstacle(all) is null) ? all : null;
 
     private static bool IsRoot => Environment.IsPrivilegedProcess;
 }

@@ -42,6 +42,18 @@ public sealed class FileConfinementTests
     }
 
     [Fact]
+    public async Task A_store_that_is_closed_to_workers_keeps_the_level_from_nobody_else()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var closed = Directory.CreateDirectory(Path.Combine(ProbeRun.Open("closed"), "shared"));
+        File.SetUnixFileMode(closed.Parent!.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var level = new ProcessLevel(new HostOptions { VersionsDirectory = closed.FullName }, ProbeRun.Options, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Run, WorkerProgram.Find);
+        var availability = await level.ProbeAsync(CancellationToken.None);
+        availability.IsAvailable.ShouldBeTrue(availability.Reason);
+    }
+
+    [Fact]
     public async Task It_connects_to_no_abstract_socket_of_the_machine()
     {
         if (!Landlock.HasScopes)
