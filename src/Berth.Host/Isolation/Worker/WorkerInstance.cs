@@ -82,7 +82,10 @@ internal sealed class WorkerInstance(PluginVersionId id, WorkerProcess process, 
             return words;
         // A long trace hides what it is of: the runtime says that first.
         var from = lines.ToList().FindIndex(line => Array.Exists(Causes, cause => line.Contains(cause, StringComparison.Ordinal)));
-        return from < 0 ? words[^LongestWords..] : string.Join(" | ", lines.Skip(from)) is var rest && rest.Length > LongestWords ? rest[..LongestWords] : string.Join(" | ", lines.Skip(from));
+        if (from < 0)
+            return words[^LongestWords..];
+        var rest = string.Join(" | ", lines.Skip(from));
+        return rest[..Math.Min(rest.Length, LongestWords)];
     }
 
     /// <summary>Ends when all that it said was read, or soon after its end: what it started may hold its standard error open.</summary>

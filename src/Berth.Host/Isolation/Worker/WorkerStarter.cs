@@ -72,7 +72,7 @@ internal sealed class WorkerStarter(
         if (await Task.WhenAny(session.Ready, worker.Exited).WaitAsync(cancellationToken) != session.Ready)
         {
             await worker.SaidAllAsync();
-            // These are the worker's own, before anything of the plugin is there.
+            // Before it is ready it has had no calls: what it says of the protocol is about nobody.
             var isOther = worker.Exited.Result.Code == WorkerProtocol.ExitCodes.Protocol;
             return isOther
                 ? new StageFault("isolation.protocol", $"{parts.Id} does not run: {worker.DescribeEnd()} {worker.LastWords()}", IsRetried: false)
