@@ -153,11 +153,20 @@ internal sealed class PluginBed : IAsyncDisposable
             case LeaseOutcome.Failed failed:
                 context.Response.StatusCode = 503;
                 context.Response.Headers["Berth-Test-Reason"] = Uri.EscapeDataString(failed.Reason);
+                Unheld($"{failed.Code}: {failed.Reason}");
                 await context.Response.WriteAsync(failed.Code);
                 break;
             case LeaseOutcome.NotFound:
+                Unheld("there is no such version");
                 context.Response.StatusCode = 404;
                 break;
+        }
+
+        // Who waits for an outcome that will not come hears why.
+        void Unheld(string reason)
+        {
+            if (_awaited.TryRemove(context.Request.Headers[CallHeader].ToString(), out var awaited))
+                awaited.SetException(new InvalidOperationException($"No instance to call: {reason}"));
         }
     }
 
