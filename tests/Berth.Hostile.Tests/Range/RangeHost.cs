@@ -91,7 +91,7 @@ internal sealed class RangeHost : IAsyncDisposable
         });
         // Other users than those of another range that runs at the same time: the kernel counts processes by user.
         var first = 62600 + (300 * part);
-        builder.Services.AddSingleton(new IsolationOptions { FirstUserId = first, LastUserId = first + 299, RunDirectory = RunDirectory(level), ContainerEngine = "runc" });
+        builder.Services.AddSingleton(new IsolationOptions { FirstUserId = first, LastUserId = first + 299, RunDirectory = RunDirectory(level), ContainerEngine = Environment.IsPrivilegedProcess ? "runc" : "podman" });
         builder.Services.AddSingleton<IPluginVersionSource>(new HostileSource(level, [.. attacks, nameof(Neighbour)]));
         builder.Services.AddSingleton<ITrustCeilings>(new EverythingPermitted()).AddBerthHost();
         builder.Logging.ClearProviders();

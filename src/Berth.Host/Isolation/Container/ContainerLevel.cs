@@ -21,6 +21,8 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
         var engines = Engines().ToArray();
         if (engines.Length == 0)
         {
+            if (options.ContainerEngine == "runc" && !Environment.IsPrivilegedProcess)
+                return new IsolationAvailability(Name, false, "runc needs a host that is root.", "Use podman (BERTH_CONTAINER_ENGINE), or run the host as root.");
             return Environment.IsPrivilegedProcess
                 ? new IsolationAvailability(Name, false, "Neither runc nor podman is installed.", "Install one, for example with: apt-get install runc.")
                 : new IsolationAvailability(Name, false, "podman is not installed; runc needs a host that is root.", "Install it, for example with: apt-get install podman.");
@@ -72,6 +74,8 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
             var user = Environment.IsPrivilegedProcess ? leave.Add(users.Take()) : null;
             if (user is not null)
                 ReadableToOthers.Demand([worker.Folder, worker.Runtime.Folder, launch.Directory, .. launch.Readable]);
+            var isConfined = engine.LeavesFoldersOpen && FileConfinement.IsGiven;
+            var confined = isConfined ? FileConfinement.Arguments(worker, [launch.Directory, .. launch.Readable], "/tmp") : [];
             var plan = new ContainerPlan
             {
                 Name = HostProcess.NewName(),
@@ -80,7 +84,7 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
                 UserId = user?.Value ?? 0,
                 Visible = [.. SystemFiles.For(worker).Append(launch.Directory).Concat(launch.Readable).Concat(launch.Sockets).Distinct(StringComparer.Ordinal)],
                 Environment = WorkerEnvironment.Make(launch.Limits, "/tmp"),
-                Command = [.. worker.Command, .. launch.Arguments],
+                Command = [.. worker.Command, .. confined, .. launch.Arguments],
             };
             Directory.CreateDirectory(Path.Combine(plan.Folder, "root"));
             leave.AddFolder(plan.Folder);
@@ -90,7 +94,7 @@ internal sealed class ContainerLevel(IsolationOptions options, WorkerUserIds use
                 File = LaunchScript.Shell,
                 Arguments = LaunchScript.Arguments([], await engine.RunAsync(plan)),
                 Environment = EngineEnvironment(),
-                Hardening = WorkerHardenings.For(launch, hasOwnUser: user is not null),
+                Hardening = WorkerHardenings.For(launch, hasOwnUser: user is not null) with { ConfinedFiles = isConfined },
                 UserId = user?.Value,
                 Figures = engine.Figures(plan, groups),
                 Unlimited = engine.Unlimited(plan, groups),

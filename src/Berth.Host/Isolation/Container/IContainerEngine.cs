@@ -12,6 +12,9 @@ internal interface IContainerEngine
     /// <summary>Where it is.</summary>
     string Program { get; }
 
+    /// <summary>Whether its containers have folders and devices of their own making that a worker could fill, so that the worker has to close them itself.</summary>
+    bool LeavesFoldersOpen { get; }
+
     /// <summary>What cannot be had with it on this machine.</summary>
     /// <param name="unlimited">The controllers of which nothing limits its containers, as was seen of one.</param>
     ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited);

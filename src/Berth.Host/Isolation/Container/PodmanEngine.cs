@@ -13,9 +13,13 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
 
     public string Program => program;
 
+    // /dev, /dev/shm and /dev/mqueue in memory, and /dev/zero, which a runtime without root mounts over what we put there.
+    public bool LeavesFoldersOpen => true;
+
     public ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited) => ValueTask.FromResult<IReadOnlyList<string>>(
     [
         "With podman, a worker that the kernel ended for want of memory is told as ended by a signal, without the reason.",
+        .. FileConfinement.IsGiven ? (string[])[] : ["This kernel offers no Landlock (Linux 5.13 or newer has it), so a worker can fill the folders in memory that podman gives each container (/dev, /dev/shm; 64 MB each), and memory that is mapped from /dev/zero has no limit but that of the control group."],
         .. ControlGroups.GapsOf(unlimited, controller => $"podman gives its containers no control group for '{controller}' here. {Remedy(Environment.IsPrivilegedProcess)}"),
     ]);
 

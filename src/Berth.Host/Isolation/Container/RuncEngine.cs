@@ -16,6 +16,9 @@ internal sealed class RuncEngine(string program, string stateFolder) : IContaine
 
     public string Program => program;
 
+    // All that is in them is said by us.
+    public bool LeavesFoldersOpen => false;
+
     public async ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited) => await _canKeep.Value
         ? []
         : ["With a runc older than 1.1, a worker that the kernel ended for want of memory is told as ended by a signal, without the reason."];

@@ -15,7 +15,7 @@ public sealed class PodmanFilterTests
               {"names":["kexec_load","nice"],"action":"SCMP_ACT_ERRNO","errnoRet":38}]}
             """);
         profile["defaultAction"]!.GetValue<string>().ShouldBe("SCMP_ACT_ERRNO");
-        Rules(profile).SkipLast(1).ShouldBe(["SCMP_ACT_ALLOW read write", "SCMP_ACT_ERRNO nice"]);
+        Rules(profile).SkipLast(1).ShouldBe(["SCMP_ACT_ALLOW read write", "SCMP_ACT_ERRNO nice", "SCMP_ACT_ALLOW landlock_create_ruleset landlock_add_rule landlock_restrict_self"]);
         Rules(profile)[^1].ShouldBe("SCMP_ACT_ERRNO " + string.Join(' ', OciBundle.RefusedCalls));
     }
 

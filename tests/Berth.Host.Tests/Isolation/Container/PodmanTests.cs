@@ -2,6 +2,7 @@ using Berth.Host.Isolation;
 using Berth.Host.Isolation.Container;
 using Berth.Host.Isolation.Worker;
 using Berth.Host.Tests.Isolation.Levels;
+using Berth.Worker.Protocol;
 
 namespace Berth.Host.Tests.Isolation.Container;
 
@@ -14,12 +15,10 @@ public sealed class PodmanTests
     public async Task A_worker_is_nobody_sees_nothing_of_the_machines_and_is_kept_to_its_limits()
     {
         var launch = ProbeRun.Launch(Tight);
-        var around = Path.GetDirectoryName(launch.Directory)!;
-        ProbeRun.Open("other-plugin");
         var answers = await ProbeRun.TryAsync(
             Level("podman"), launch,
-            "work", "who", "status CapEff", "status CapBnd", "status NoNewPrivs", "status Seccomp", "list /", $"list {around}", "processes", "interfaces", "exists /etc/passwd", "exists /bin/sh",
-            "write /etc/x", $"write {launch.Directory}/x", "write /tmp/x", "connect 127.0.0.1:9", "fork", "call unshare", "call ptrace", "files 400", "threads 200", "big-file 20", "managed-memory 400");
+            "work", "who", "status CapEff", "status CapBnd", "status NoNewPrivs", "status Seccomp", "processes", "interfaces", "exists /etc/passwd", "exists /bin/sh",
+            "write /etc/x", $"write {launch.Directory}/x", "write /tmp/x", "write /dev/x", "write /dev/shm/x", "write /dev/zero", "write /dev/mqueue/x", "write /dev/null", "connect 127.0.0.1:9", "fork", "call unshare", "call ptrace", "files 400", "threads 200", "big-file 20", "managed-memory 400");
         answers["work"].ShouldBe("ok");
         if (Environment.IsPrivilegedProcess)
             int.Parse(answers["who"].Split(':')[0]).ShouldBeInRange(ProbeRun.Options.FirstUserId, ProbeRun.Options.LastUserId);
@@ -29,14 +28,12 @@ public sealed class PodmanTests
         answers["status CapBnd"].ShouldBe("0000000000000000");
         answers["status NoNewPrivs"].ShouldBe("1");
         answers["status Seccomp"].ShouldBe("2");
-        answers["list /"].Split(' ').ShouldBeSubsetOf(["/dev", "/etc", "/lib", "/lib64", "/proc", "/tmp", "/usr", "/" + around.Split('/')[1], "/run", "/sys"]);
-        answers[$"list {around}"].ShouldNotContain("other-plugin");
         answers["processes"].ShouldBe("1");
         answers["interfaces"].ShouldBe("lo");
         answers["exists /etc/passwd"].ShouldBe("no");
         answers["exists /bin/sh"].ShouldBe("no");
         answers["write /tmp/x"].ShouldBe("ok");
-        foreach (var refused in (string[])["write /etc/x", $"write {launch.Directory}/x", "connect 127.0.0.1:9", "fork"])
+        foreach (var refused in (string[])["write /etc/x", $"write {launch.Directory}/x", "write /dev/x", "write /dev/shm/x", "write /dev/zero", "write /dev/mqueue/x", "connect 127.0.0.1:9", "fork"])
             answers[refused].ShouldNotBe("ok", refused);
         answers["call unshare"].ShouldBe("errno 1");
         answers["call ptrace"].ShouldBe("errno 1");
@@ -44,6 +41,19 @@ public sealed class PodmanTests
         Got(answers["threads 200"]).ShouldBeLessThan(60);
         Got(answers["big-file 20"]).ShouldBeLessThanOrEqualTo(8);
         Got(answers["managed-memory 400"]).ShouldBeLessThan(110);
+    }
+
+    [Fact]
+    public async Task Little_is_in_a_container_also_where_the_kernel_has_no_Landlock_to_close_it()
+    {
+        var launch = ProbeRun.Launch(Tight);
+        var around = Path.GetDirectoryName(launch.Directory)!;
+        ProbeRun.Open("other-plugin");
+        var answers = await ProbeRun.TryAsync(new Unconfined(Level("podman")), launch, "list /", $"list {around}", "write /etc/x", $"write {launch.Directory}/x");
+        answers["list /"].Split(' ').ShouldBeSubsetOf(["/dev", "/etc", "/lib", "/lib64", "/proc", "/tmp", "/usr", "/" + around.Split('/')[1], "/run", "/sys"]);
+        answers[$"list {around}"].ShouldNotContain("other-plugin");
+        answers["write /etc/x"].ShouldNotBe("ok");
+        answers[$"write {launch.Directory}/x"].ShouldNotBe("ok");
     }
 
     [Theory]
@@ -111,6 +121,23 @@ public sealed class PodmanTests
     private static ContainerLevel Level(string engine) => new(ProbeRun.Options with { ContainerEngine = engine }, ProbeRun.Users, ProbeRun.Groups, ProbeRun.Program);
 
     private static int Got(string answer) => int.Parse(answer.Split(' ')[1]);
+
+    /// <summary>A level whose workers close no files, as on a kernel without Landlock.</summary>
+    private sealed class Unconfined(IWorkerLevel level) : IWorkerLevel
+    {
+        public string Name => level.Name;
+
+        public ValueTask<IsolationAvailability> ProbeAsync(CancellationToken cancellationToken) => level.ProbeAsync(cancellationToken);
+
+        public async ValueTask<WorkerCommand> PrepareAsync(WorkerLaunch launch, CancellationToken cancellationToken)
+        {
+            var command = await level.PrepareAsync(launch, cancellationToken);
+            List<string> arguments = [.. command.Arguments];
+            if (arguments.IndexOf(ConfinementArguments.First) is >= 0 and var first)
+                arguments.RemoveRange(first, arguments.IndexOf(ConfinementArguments.End, first) - first + 1);
+            return command with { Arguments = arguments, Hardening = command.Hardening with { ConfinedFiles = false } };
+        }
+    }
 
     /// <summary>A level whose workers take nothing from themselves.</summary>
     private sealed class Unhardened(IWorkerLevel level) : IWorkerLevel
