@@ -10,7 +10,7 @@ internal static class LevelsView
     public static void Show(Report report, IReadOnlyList<LevelEntry> levels)
     {
         foreach (var level in levels)
-            report.Data(new LevelOutput("isolation", level.Level, level.Available, level.Reason, level.Remedy, level.Gaps), Text(level));
+            report.Data(new LevelOutput("isolation", level.Level, level.Available, level.Reason, level.Remedy, level.Gaps, level.Unlimited ?? []), Text(level));
     }
 
     private static IEnumerable<string> Text(LevelEntry level) =>
@@ -20,5 +20,5 @@ internal static class LevelsView
         .. level.Gaps.Select(gap => $"  gap: {gap}"),
     ];
 
-    private sealed record LevelOutput(string Type, string Level, bool Available, string Reason, string? Remedy, IReadOnlyList<string> Gaps) : JsonOutput;
+    private sealed record LevelOutput(string Type, string Level, bool Available, string Reason, string? Remedy, IReadOnlyList<string> Gaps, IReadOnlyList<string> Unlimited) : JsonOutput;
 }

@@ -75,7 +75,7 @@ internal sealed record VersionUserEntry(string UserId, string Slot);
 internal sealed record LevelList(IReadOnlyList<LevelEntry> Levels);
 
 /// <summary>One of them.</summary>
-internal sealed record LevelEntry(string Level, bool Available, string Reason, string? Remedy, IReadOnlyList<string> Gaps);
+internal sealed record LevelEntry(string Level, bool Available, string Reason, string? Remedy, IReadOnlyList<string> Gaps, IReadOnlyList<string>? Unlimited = null);
 
 /// <summary>What a server offers to plugins of its machine.</summary>
 internal sealed record OfferList(IReadOnlyList<OfferEntry> Offers);

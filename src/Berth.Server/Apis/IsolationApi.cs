@@ -22,7 +22,7 @@ internal static class IsolationApi
         return Results.Json(
             new
             {
-                levels = all.Select(one => new { one.Level, available = one.IsAvailable, one.Reason, one.Remedy, one.Gaps }),
+                levels = all.Select(one => new { one.Level, available = one.IsAvailable, one.Reason, one.Remedy, one.Gaps, one.Unlimited }),
                 limits = LimitShape.Of(options.WorkerLimits with { RequestTime = options.RequestTimeLimit }, isWorker: true),
                 spares = new { spares.Most, waiting = spares.Waiting },
             },

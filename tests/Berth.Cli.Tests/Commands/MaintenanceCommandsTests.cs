@@ -29,19 +29,20 @@ public sealed class MaintenanceCommandsTests : ScriptedServerTests
     {
         Doctor(Result(findings: 0, repaired: 0, remaining: 0));
         Server.On("GET", "/api/v1/plugins/system/isolation", 200, """
-            {"levels":[{"level":"process","available":true,"reason":"Worker processes.","remedy":null,"gaps":["No limit of memory."]},
+            {"levels":[{"level":"process","available":true,"reason":"Worker processes.","remedy":null,"gaps":["No limit of processor time."],"unlimited":["processor"]},
                        {"level":"sandbox","available":false,"reason":"bubblewrap is not installed.","remedy":"apt-get install bubblewrap.","gaps":[]}]}
             """);
         var result = await Cli.RunAsync("doctor");
         result.Exit.ShouldBe(ExitCode.Done, result.Error);
         result.Lines.Take(4).ShouldBe(
         [
-            "isolation process: available: Worker processes.", "  gap: No limit of memory.",
+            "isolation process: available: Worker processes.", "  gap: No limit of processor time.",
             "isolation sandbox: not available: bubblewrap is not installed.", "  remedy: apt-get install bubblewrap.",
         ]);
         var json = (await Cli.RunAsync("doctor", "--json")).Lines.Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement).ToList();
         json[1].GetProperty("type").GetString().ShouldBe("isolation");
         json[1].GetProperty("available").GetBoolean().ShouldBeFalse();
+        json[0].GetProperty("unlimited").EnumerateArray().ShouldHaveSingleItem().GetString().ShouldBe("processor");
         json[^1].GetProperty("type").GetString().ShouldBe("result");
     }
 

@@ -23,8 +23,8 @@ public sealed class OrdinaryUserTests
 
         await PluginAtLevels.RunAsync(server, admin, levels);
 
-        var told = (await admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/isolation")).GetProperty("levels").EnumerateArray()
-            .ToDictionary(level => level.GetProperty("level").GetString()!, level => level.GetProperty("gaps").EnumerateArray().Select(gap => gap.GetString()!).ToList());
+        var shownLevels = (await admin.GetFromJsonAsync<JsonElement>("/api/v1/plugins/system/isolation")).GetProperty("levels").EnumerateArray().ToList();
+        var told = shownLevels.ToDictionary(level => level.GetProperty("level").GetString()!, level => level.GetProperty("gaps").EnumerateArray().Select(gap => gap.GetString()!).ToList());
         told[IsolationLevels.Process].ShouldContain(gap => gap.StartsWith("The host is not root", StringComparison.Ordinal));
         // Such a user's podman limits nothing by control groups of version 1.
         if (levels.Contains(IsolationLevels.Container) && !File.Exists("/sys/fs/cgroup/cgroup.controllers"))
@@ -40,6 +40,9 @@ public sealed class OrdinaryUserTests
         {
             var isLimited = !told[limits.Level].Exists(gap => gap.StartsWith("The processor time of a worker is not limited", StringComparison.Ordinal));
             limits.Limits.GetProperty("cpu_percent").ValueKind.ShouldBe(isLimited ? JsonValueKind.Number : JsonValueKind.Null, limits.Level);
+            var unlimited = shownLevels.Find(level => level.GetProperty("level").GetString() == limits.Level).GetProperty("unlimited").EnumerateArray().Select(one => one.GetString()).ToList();
+            unlimited.Contains("processor").ShouldBe(!isLimited, limits.Level);
+            unlimited.Contains("processes").ShouldBe(limits.Limits.GetProperty("processes").ValueKind == JsonValueKind.Null, limits.Level);
         }
 
         var workers = shown.Select(instance => instance.GetProperty("worker").GetProperty("process_id").GetInt32()).ToList();
