@@ -15,7 +15,7 @@ internal static class CapabilityConsent
         AllowMultipleArgumentsPerToken = true,
     };
 
-    /// <summary>Shows the plan, asks if it may and must, and says what to grant.</summary>
+    /// <summary>Shows the plan, asks if it may and must, and says what to grant; what nobody may grant is not asked for, and left out.</summary>
     /// <exception cref="CommandFailedException">Declined, or nobody is there to ask.</exception>
     public static async Task<Consent> AskAsync(
         CommandContext context, InstallationPlan plan, string[]? granted, CancellationToken cancellationToken)
@@ -54,10 +54,11 @@ internal static class CapabilityConsent
     }
 
     private static IEnumerable<string> Fresh(IReadOnlyList<PlannedCapability>? capabilities) =>
-        (capabilities ?? []).Where(capability => capability.New).Select(capability => capability.Name);
+        (capabilities ?? []).Where(capability => capability is { New: true, CanBeGranted: true }).Select(capability => capability.Name);
 
     private static List<string>? Wanted(string? fromVersion, IReadOnlyList<PlannedCapability>? capabilities) =>
         capabilities is not { Count: > 0 } ? null : [.. capabilities
+            .Where(capability => capability.CanBeGranted)
             .Where(capability => fromVersion is null || capability.New || capability.Granted is not false)
             .Select(capability => capability.Name)];
 

@@ -27,8 +27,11 @@ internal sealed record InstallationPlan(
 /// <summary>A capability that the version asks for.</summary>
 internal sealed record PlannedCapability(string Name, string? Risk, string? Description, bool New, bool? Granted = null, IReadOnlyList<string>? Hosts = null, bool? Permitted = null)
 {
+    /// <summary>Whether a user may grant it: what the plugin's trust level does not permit is refused.</summary>
+    public bool CanBeGranted => Permitted is not false;
+
     /// <summary>That no grant helps, for people; empty where one does.</summary>
-    public string Bar => Permitted is false ? " [not permitted by its trust level]" : "";
+    public string Bar => CanBeGranted ? "" : " [not permitted by its trust level]";
 
     /// <summary>Where it reaches to, for people; empty when it is not about hosts.</summary>
     public string Reach() => Hosts is not { Count: > 0 } hosts ? "" : $" → {string.Join(", ", hosts.Select(host => host is "*" ? "any public host" : host))}";

@@ -66,6 +66,25 @@ public sealed class InstallCommandTests : ScriptedServerTests
         Granted().ShouldBe(["network:http-client"]);
     }
 
+    [Fact]
+    public async Task Yes_leaves_out_what_nobody_may_grant()
+    {
+        ServeInstallation(Capability + """,{"name":"process:spawn-child","risk":"critical","new":true,"permitted":false}""");
+        var result = await Cli.RunAsync("install", "Notes", "--yes");
+        result.Exit.ShouldBe(ExitCode.Done, result.Error);
+        result.Error.ShouldContain("process:spawn-child (risk critical) [new] [not permitted by its trust level]");
+        Granted().ShouldBe(["network:http-client"]);
+    }
+
+    [Fact]
+    public async Task Nobody_has_to_decide_on_what_nobody_may_grant()
+    {
+        ServeInstallation("""{"name":"process:spawn-child","risk":"critical","new":true,"permitted":false}""");
+        var result = await Cli.RunAsync("install", "Notes");
+        result.Exit.ShouldBe(ExitCode.Done, result.Error);
+        Granted().ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("none")]
     [InlineData("network:http-client", "network:http-client")]
