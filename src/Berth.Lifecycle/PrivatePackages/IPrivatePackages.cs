@@ -24,6 +24,9 @@ public interface IPrivatePackages
     /// </summary>
     Task<PrivatePackageOutcome> AddTrustedAsync(string userId, Stream package, string addedBy, CancellationToken cancellationToken = default);
 
+    /// <summary>The trust level that <see cref="AddAsync"/>, or <see cref="AddTrustedAsync"/>, gives to bytes that are new.</summary>
+    static string TrustLevelOf(bool isByAdministrator) => isByAdministrator ? "internal" : "community";
+
     /// <summary>The private versions of a plugin that a user may read, newest first. Slug without regard to case.</summary>
     ValueTask<IReadOnlyList<AvailableVersion>> VersionsAsync(string userId, string slug, CancellationToken cancellationToken = default);
 

@@ -12,8 +12,8 @@ namespace Berth.Lifecycle.PrivatePackages;
 internal sealed class PrivatePackageStore(
     IDatabase database, IPackageBlobs blobs, PrivateSnapshots snapshots, PackageLimits limits, TimeProvider time) : IPrivatePackages
 {
-    private const string Internal = "internal";
-    private const string Community = "community";
+    private static readonly string Internal = IPrivatePackages.TrustLevelOf(isByAdministrator: true);
+    private static readonly string Community = IPrivatePackages.TrustLevelOf(isByAdministrator: false);
 
     public IPackageSource Source { get; } = new BlobSource(blobs);
 

@@ -1,4 +1,5 @@
 using Berth.Data.Blobs;
+using Berth.Host;
 using Berth.Lifecycle.Operations;
 using Berth.Lifecycle.PrivatePackages;
 using Berth.Lifecycle.Store;
@@ -30,7 +31,7 @@ internal static class PackageInstallApi
     }
 
     private static async Task<IResult> InstallAsync(
-        HttpContext context, IPackageBlobs blobs, IPrivatePackages packages, IPackageSource source, ILifecycleOperations operations, GitHubReleases releases, PackageLimits limits)
+        HttpContext context, IPackageBlobs blobs, IPrivatePackages packages, IPackageSource source, ILifecycleOperations operations, GitHubReleases releases, PackageLimits limits, ITrustCeilings ceilings)
     {
         LimitBody(context, limits.MaxPackageBytes + FormOverhead);
         var isDryRun = QueryValues.Flag(context.Request, "dry_run");
@@ -42,7 +43,7 @@ internal static class PackageInstallApi
             {
                 var package = await ReadAsync(file, form, source, limits, context.RequestAborted);
                 if (isDryRun)
-                    return OperationResults.Shown(new OperationOutcome.Planned(Plan(package, form.Grant ?? [])), _ => throw new InvalidOperationException("A dry run did something."));
+                    return OperationResults.Shown(new OperationOutcome.Planned(Plan(package, form.Grant ?? [], name => ceilings.Permits(package.Manifest.Name, IPrivatePackages.TrustLevelOf(context.Caller().IsAdministrator), name))), _ => throw new InvalidOperationException("A dry run did something."));
 
                 var caller = context.Caller();
                 var kept = await KeepAsync(packages, caller, file.Content, context.RequestAborted);
@@ -123,7 +124,7 @@ internal static class PackageInstallApi
         };
 
     /// <summary>A dry run keeps nothing, so it says what the package itself says.</summary>
-    private static OperationPlan Plan(Package package, IReadOnlyList<string> grant) => new()
+    private static OperationPlan Plan(Package package, IReadOnlyList<string> grant, Func<string, bool> permits) => new()
     {
         Kind = "install",
         Slug = package.Manifest.Name,
@@ -131,7 +132,7 @@ internal static class PackageInstallApi
         Digest = package.Digest,
         Capabilities = [.. package.Manifest.Security.Capabilities.Select(name => new PlannedCapability(
             Capabilities.All.FirstOrDefault(known => known.Name == name) ?? new Capability(name, CapabilityRisk.Critical, "Not known to this host"),
-            IsNew: true, grant.Contains(name, StringComparer.Ordinal)) { Hosts = Berth.Lifecycle.Operations.Planning.NetworkReach.HostsOf(name, package.Manifest) })],
+            IsNew: true, grant.Contains(name, StringComparer.Ordinal)) { Hosts = Berth.Lifecycle.Operations.Planning.NetworkReach.HostsOf(name, package.Manifest), IsPermitted = permits(name) })],
         Modules = [.. (package.Manifest.Frontend?.Modules ?? []).Select(module => module.Name)],
         Notes = ["Nothing was kept. What you have installed is looked at when the package is: dependencies, conflicts, and where its code may run."],
         Steps = ["keep", "fetch", "commit", "record"],

@@ -169,11 +169,14 @@ public sealed class PackageInstallApiTests(PackageInstallApiTests.Shared shared)
         var ana = await _server.CreateUserAsync();
         var slug = NewSlug();
 
-        using var response = await UploadAsync(ana, TestPackages.FrontEnd(slug), query: "?dry_run=true");
+        var package = TestPackages.FrontEnd(slug, more: new { security = new { capabilities = (string[])["network:http-client", "process:spawn-child"] } });
+        using var response = await UploadAsync(ana, package, query: "?dry_run=true");
 
         var plan = (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("data").GetProperty("plan");
         plan.GetProperty("plugin_slug").GetString().ShouldBe(slug);
         plan.GetProperty("version").GetString().ShouldBe("1.0.0");
+        plan.GetProperty("capabilities").EnumerateArray().ToDictionary(one => one.GetProperty("name").GetString()!, one => one.GetProperty("permitted").GetBoolean())
+            .ShouldBe(new Dictionary<string, bool> { ["network:http-client"] = true, ["process:spawn-child"] = false }, ignoreOrder: true);
         await ShouldKeepNothingAsync(ana);
     }
 
