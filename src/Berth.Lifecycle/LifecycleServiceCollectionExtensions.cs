@@ -192,6 +192,7 @@ public static class LifecycleServiceCollectionExtensions
     {
         services.AddSingleton<InstallationSnapshots>();
         services.AddSingleton<IInstallations>(provider => provider.GetRequiredService<InstallationSnapshots>());
+        services.AddHostedService<InstallationFollower>();
         services.AddSingleton<IInstallationStatus, InstallationStatus>();
         services.AddSingleton<ILifecycleStatistics, LifecycleStatistics>();
         services.AddSingleton<RecoveryRecords>();

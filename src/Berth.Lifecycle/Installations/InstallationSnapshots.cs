@@ -45,7 +45,18 @@ internal sealed class InstallationSnapshots(IDatabase database) : IInstallations
         [.. rows.OrderBy(row => row.PluginId, StringComparer.Ordinal).ThenBy(row => row.Priority).ThenBy(row => row.Name, StringComparer.Ordinal).Select(row => row.ToSnapshot())];
 
     /// <summary>Forgets a snapshot that turned out to be old; the next read asks the database.</summary>
-    public void Forget(string userId) => Change(userId, change: null);
+    public void Forget(string userId)
+    {
+        if (_users.Contains(userId))
+            Change(userId, change: null);
+    }
+
+    /// <summary>Forgets all of them.</summary>
+    public void ForgetAll()
+    {
+        foreach (var userId in _users.Keys)
+            Forget(userId);
+    }
 
     private void Change(string userId, Func<UserInstallations, IReadOnlyList<InstalledPlugin>>? change)
     {

@@ -21,6 +21,9 @@ internal sealed class BoundedSnapshots<TKey, TValue>(long capacity)
 
     public int Count => _entries.Count;
 
+    /// <summary>The keys, as they are now; while others change them, some of those may be missing.</summary>
+    public IEnumerable<TKey> Keys => _entries.Select(pair => pair.Key);
+
     public CacheFigures Figures => new(Interlocked.Read(ref _hits), Interlocked.Read(ref _misses));
 
     public bool TryGet(TKey key, [NotNullWhen(true)] out TValue? value)
@@ -37,6 +40,9 @@ internal sealed class BoundedSnapshots<TKey, TValue>(long capacity)
         value = null;
         return false;
     }
+
+    /// <summary>Whether there is one; this does not count as a read of it.</summary>
+    public bool Contains(TKey key) => _entries.ContainsKey(key);
 
     /// <summary>Sets a snapshot; the caller decides that it is the newest.</summary>
     public void Set(TKey key, TValue value, int weight)
