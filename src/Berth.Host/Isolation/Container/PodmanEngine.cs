@@ -18,7 +18,7 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
 
     public ValueTask<IReadOnlyList<string>> GapsAsync(IReadOnlyList<string> unlimited) => ValueTask.FromResult<IReadOnlyList<string>>(
     [
-        "With podman, a worker that the kernel ended for want of memory is told as ended by a signal, without the reason.",
+        "With podman, a worker that the kernel ended for want of memory is told as such only where podman's monitor leaves a note of it in the folder that it was started in (conmon 2.1.6 does); elsewhere it is told as ended by a signal.",
         .. FileConfinement.IsGiven ? (string[])[] : ["This kernel offers no Landlock (Linux 5.13 or newer has it), so a worker can fill the folders in memory that podman gives each container (/dev, /dev/shm; 64 MB each), and memory that is mapped from /dev/zero has no limit but that of the control group."],
         .. ControlGroups.GapsOf(unlimited, controller => $"podman gives its containers no control group for '{controller}' here. {Remedy(Environment.IsPrivilegedProcess)}"),
     ]);
@@ -45,7 +45,7 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
         arguments.AddRange(["--mount", "type=bind,source=/dev/null,destination=/dev/zero"]);
         foreach (var path in plan.Visible)
             arguments.AddRange(["--mount", $"type=bind,source={path},destination={path},readonly"]);
-        return ValueTask.FromResult<IReadOnlyList<string>>([.. Guard(plan.Name), .. arguments, "--rootfs", Path.Combine(plan.Folder, "root"), .. plan.Command]);
+        return ValueTask.FromResult<IReadOnlyList<string>>([.. Guard(plan), .. arguments, "--rootfs", Path.Combine(plan.Folder, "root"), .. plan.Command]);
     }
 
     public Func<WorkerFigures?> Figures(ContainerPlan plan, ControlGroups groups) => new PodmanFigures(plan.Folder, groups).Read;
@@ -68,13 +68,14 @@ internal sealed class PodmanEngine(string program, IReadOnlyList<string> global)
 
     /// <summary>
     /// What runs a container belongs to nobody's children (conmon), so it would outlive the host. A shell stays beside it, which the
-    /// kernel tells of the host's end, and takes it away, whatever the worker does.
+    /// kernel tells of the host's end, and takes it away, whatever the worker does. conmon says of want of memory in the folder that it was started in.
     /// </summary>
-    private IReadOnlyList<string> Guard(string name) =>
+    private IReadOnlyList<string> Guard(ContainerPlan plan) =>
     [
         Tools.Get("setpriv", "util-linux"), "--pdeathsig", "TERM", "--", LaunchScript.Shell, "-c",
         $"""
-        trap {Quote($"{string.Join(' ', Removal(name).Prepend(program).Select(Quote))} >/dev/null 2>&1; exit 137")} TERM
+        cd {Quote(plan.Folder)} || exit 1
+        trap {Quote($"{string.Join(' ', Removal(plan.Name).Prepend(program).Select(Quote))} >/dev/null 2>&1; exit 137")} TERM
         exec 9<&0
         "$@" <&9 9<&- &
         wait $!

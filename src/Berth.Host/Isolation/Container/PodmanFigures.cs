@@ -21,8 +21,18 @@ internal sealed class PodmanFigures(string folder, ControlGroups groups)
     /// <summary>The file with the number of the first process.</summary>
     public static string ProcessFile(string folder) => Path.Combine(folder, "process");
 
-    /// <summary>What it uses; <see langword="null"/> while there is no container.</summary>
-    public WorkerFigures? Read() => (_group ??= FindGroup())?.Read() ?? (Find() is var (process, id) && IsOfContainer(process, id) ? ProcessTree.FiguresOf(process) : null);
+    /// <summary>What podman's monitor (conmon) leaves in its folder when the kernel ended something of the container for want of memory.</summary>
+    private string OutOfMemoryFile => Path.Combine(folder, "oom");
+
+    /// <summary>What it uses; <see langword="null"/> while there is no container. After its end only whether that was for want of memory.</summary>
+    public WorkerFigures? Read()
+    {
+        var figures = Running();
+        // The counts go with the container.
+        return figures is not { OutOfMemoryKills: > 0 } && File.Exists(OutOfMemoryFile) ? (figures ?? new WorkerFigures(0, TimeSpan.Zero, 0)) with { OutOfMemoryKills = 1 } : figures;
+    }
+
+    private WorkerFigures? Running() => (_group ??= FindGroup())?.Read() ?? (Find() is var (process, id) && IsOfContainer(process, id) ? ProcessTree.FiguresOf(process) : null);
 
     /// <summary>The controllers of which no control group limits it; <see langword="null"/> while there is no container.</summary>
     public IReadOnlyList<string>? Unlimited() => Find() is var (process, id) ? GivenLimits.Missing(ControlGroupLayout.Of(process), id) : null;
