@@ -24,18 +24,18 @@ public sealed class InstallationFollowerTests
             (await world.Operations.InstallAsync(user, new InstallRequest("Charts", "1.0.0", Grant: [Capability]))).ShouldBeDone();
         var there = new InstallationSnapshots(world.Database);
         await using var follower = await StartAsync(world, there);
-        var seen = await there.OfUserAsync(ada.UserId);
-        var ofBob = await there.OfUserAsync(bob.UserId);
-        seen.Plugins.Single().Granted.ShouldContain(Capability);
+        (await there.OfUserAsync(ada.UserId)).Plugins.Single().Granted.ShouldContain(Capability);
 
         (await world.Operations.ChangeGrantsAsync(ada, new ChangeGrantsRequest("Charts", [], [Capability]))).ShouldBeDone();
 
         await Eventually.BecomesAsync(async () => !(await there.OfUserAsync(ada.UserId)).Plugins.Single().Granted.Contains(Capability));
-        (await there.OfUserAsync(bob.UserId)).ShouldBeSameAs(ofBob, "whom nothing happened to is not read anew");
+        // By now it has begun, and what it remembers of others stays.
+        var ofBob = await there.OfUserAsync(bob.UserId);
 
         (await world.Operations.UninstallAsync(ada, new UninstallRequest("Charts"))).ShouldBeDone();
 
         await Eventually.BecomesAsync(async () => (await there.OfUserAsync(ada.UserId)).Plugins.Count == 0);
+        (await there.OfUserAsync(bob.UserId)).ShouldBeSameAs(ofBob, "whom nothing happened to is not read anew");
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class InstallationFollowerTests
         await follower.StartAsync(default);
         using var events = world.Get<IEvents>().Subscribe(new EventFilter());
         await events.Started;
-        var before = await ReadTwiceAsync();
+        var before = await world.Installations.OfUserAsync("u1");
 
         await OutboxFeedTests.WriteAsync(world, "s");
 
@@ -69,19 +69,6 @@ public sealed class InstallationFollowerTests
             await Eventually.BecomesAsync(async () => !ReferenceEquals(await world.Installations.OfUserAsync("u1"), before));
         else
             (await world.Installations.OfUserAsync("u1")).ShouldBeSameAs(before, "one process knows what it does");
-
-        // The first look of the follower forgets what was there.
-        async Task<UserInstallations> ReadTwiceAsync()
-        {
-            UserInstallations? last = null;
-            await Eventually.BecomesAsync(async () =>
-            {
-                var first = last;
-                last = await world.Installations.OfUserAsync("u1");
-                return ReferenceEquals(first, last);
-            });
-            return last!;
-        }
     }
 
     private static async Task<TestWorld> WorldAsync()
